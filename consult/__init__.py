@@ -1,0 +1,1 @@
+"""The media node: WebRTC in, WebRTC out, recording. asyncio only."""

@@ -1,0 +1,1 @@
+"""The device agent on each kiosk: vision, receipt printer."""

@@ -1,0 +1,1 @@
+"""The branch hub: kiosk screens, queue tickets, desk, display."""

@@ -1,0 +1,1 @@
+"""Tests: unit, scenarios on real processes, real browsers."""

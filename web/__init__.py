@@ -1,0 +1,1 @@
+"""The centre: customer phone pages, advisor console, manager pages."""
