@@ -1,0 +1,1 @@
+"""A video consult from its request to what was agreed."""

@@ -1,0 +1,206 @@
+"""A consult's life: request, consent, wait, claim, talk, end, write down."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from branch import clock, ids
+from branch.consults.models import OPEN_STATES, TALKING_STATES, Consent, Consult, ConsultState
+from branch.errors import BadText, ConsultNotFound, ConsultOver, ConsultTaken, WrongState
+from branch.people.models import Staff
+from branch.visits.models import EventKind
+from branch.visits.services import get_visit, record
+
+log = structlog.get_logger()
+
+AGREED_LIMIT = 4000
+S = ConsultState
+ALLOWED = {
+    S.PREPARING: {S.WAITING, S.CANCELLED},
+    S.WAITING: {S.ACCEPTED, S.CANCELLED},
+    S.ACCEPTED: {S.LIVE, S.ENDED},
+    S.LIVE: {S.ENDED},
+    S.ENDED: {S.CLOSED},
+}
+EVENT_OF = {
+    S.WAITING: EventKind.CONSULT_WAITING,
+    S.ACCEPTED: EventKind.CONSULT_ACCEPTED,
+    S.LIVE: EventKind.CONSULT_LIVE,
+    S.ENDED: EventKind.CONSULT_ENDED,
+    S.CLOSED: EventKind.CONSULT_CLOSED,
+    S.CANCELLED: EventKind.CONSULT_CANCELLED,
+}
+
+
+def request(session: Session, visit_id: str, topic: str, channel: str) -> Consult:
+    """Begin a consult on a topic. A visit has one open consult: asking again returns it, with the topic now wanted."""
+    get_visit(session, visit_id)
+    already = open_consult(session, visit_id)
+    if already is not None:
+        if already.state == S.PREPARING and already.topic != topic:
+            already.topic = topic
+            record(session, visit_id, EventKind.CONSULT_REQUESTED, consult=already.id, topic=topic)
+        return already
+    consult = Consult(
+        id=ids.new_id(),
+        visit_id=visit_id,
+        topic=topic,
+        channel=channel,
+        state=S.PREPARING,
+        requested_at=clock.now(),
+    )
+    session.add(consult)
+    session.flush()
+    record(session, visit_id, EventKind.CONSULT_REQUESTED, consult=consult.id, topic=topic)
+    return consult
+
+
+def get_consult(session: Session, consult_id: str) -> Consult:
+    """The consult, or ConsultNotFound."""
+    consult = session.get(Consult, consult_id)
+    if consult is None:
+        raise ConsultNotFound()
+    return consult
+
+
+def of_visit(session: Session, consult_id: str, visit_id: str) -> Consult:
+    """The customer's own consult. A consult of somebody else's visit is as good as taken: ConsultTaken."""
+    consult = get_consult(session, consult_id)
+    if consult.visit_id != visit_id:
+        raise ConsultTaken()
+    return consult
+
+
+def of_advisor(session: Session, consult_id: str, advisor_id: str) -> Consult:
+    """The consult this advisor has won; ConsultTaken when it is another's."""
+    consult = get_consult(session, consult_id)
+    if consult.advisor_id != advisor_id:
+        raise ConsultTaken()
+    return consult
+
+
+def open_consult(session: Session, visit_id: str) -> Consult | None:
+    """The visit's consult that has not ended."""
+    return session.scalar(select(Consult).where(Consult.visit_id == visit_id, Consult.state.in_(OPEN_STATES)))
+
+
+def latest_consult(session: Session, visit_id: str) -> Consult | None:
+    """The visit's newest consult, unless it was cancelled."""
+    newest = select(Consult).where(Consult.visit_id == visit_id, Consult.state != S.CANCELLED)
+    return session.scalar(newest.order_by(Consult.requested_at.desc()).limit(1))
+
+
+def consent(session: Session, consult: Consult, version: str, language: str, *, recording: bool) -> None:
+    """Store the customer's answer to the recording, once, before the call. Raises WrongState afterwards."""
+    if consult.state != S.PREPARING:
+        raise WrongState()
+    consult.recording = recording
+    session.add(
+        Consent(
+            id=ids.new_id(),
+            visit_id=consult.visit_id,
+            consult_id=consult.id,
+            purpose="recording",
+            text_version=version,
+            language=language,
+            given=recording,
+            at=clock.now(),
+        )
+    )
+    kind = EventKind.CONSENT_GIVEN if recording else EventKind.CONSENT_REFUSED
+    record(session, consult.visit_id, kind, consult=consult.id, purpose="recording", version=version)
+
+
+def ready(session: Session, consult: Consult) -> None:
+    """The device check is done: stand in line. Raises WrongState while the consent is unanswered."""
+    if consult.recording is None:
+        raise WrongState()
+    move(session, consult, S.WAITING, waiting_since=clock.now())
+
+
+def waiting(session: Session, topics: list[str]) -> list[Consult]:
+    """Who waits for one of these topics, longest first."""
+    line = select(Consult).where(Consult.state == S.WAITING, Consult.topic.in_(topics))
+    return list(session.scalars(line.order_by(Consult.waiting_since, Consult.id)))
+
+
+def place(session: Session, consult: Consult) -> int | None:
+    """1 for the next in line of the topic; None when not in line."""
+    if consult.state != S.WAITING:
+        return None
+    before = select(func.count(Consult.id)).where(
+        Consult.state == S.WAITING,
+        Consult.topic == consult.topic,
+        (Consult.waiting_since < consult.waiting_since)
+        | ((Consult.waiting_since == consult.waiting_since) & (Consult.id < consult.id)),
+    )
+    return 1 + (session.scalar(before) or 0)
+
+
+def claim(session: Session, consult_id: str, advisor: Staff) -> Consult:
+    """Win a waiting consult. One conditional statement decides; whoever comes second gets ConsultTaken.
+
+    An advisor who is still in another call gets WrongState.
+    """
+    current = of_whom(session, advisor.id)
+    if current is not None and current.id != consult_id:
+        raise WrongState()
+    consult = get_consult(session, consult_id)
+    if consult.topic not in advisor.topics:
+        raise ConsultTaken()
+    move(session, consult, S.ACCEPTED, advisor_id=advisor.id, accepted_at=clock.now())
+    return consult
+
+
+def of_whom(session: Session, advisor_id: str) -> Consult | None:
+    """What this advisor has in hand: a call, or one that ended and is not written down yet."""
+    states = {*TALKING_STATES, S.ENDED}
+    mine = select(Consult).where(Consult.advisor_id == advisor_id, Consult.state.in_(states))
+    return session.scalar(mine.order_by(Consult.accepted_at.desc()).limit(1))
+
+
+def begin(session: Session, consult: Consult) -> None:
+    """Both people are connected for the first time; told again, it changes nothing."""
+    if consult.state == S.ACCEPTED:
+        move(session, consult, S.LIVE, live_at=clock.now())
+
+
+def end(session: Session, consult: Consult) -> None:
+    """Either side hangs up; a second hanging up changes nothing."""
+    if consult.state in TALKING_STATES:
+        move(session, consult, S.ENDED, ended_at=clock.now())
+
+
+def cancel(session: Session, consult: Consult) -> None:
+    """The customer no longer wants to wait. Raises ConsultTaken when an advisor has just accepted."""
+    move(session, consult, S.CANCELLED, ended_at=clock.now())
+
+
+def close(session: Session, consult: Consult, agreed: str) -> None:
+    """Write down what was agreed (1 to 4,000 characters); the customer sees it. Raises BadText, WrongState."""
+    if not agreed.strip() or len(agreed) > AGREED_LIMIT:
+        raise BadText(limit=AGREED_LIMIT)
+    move(session, consult, S.CLOSED, agreed=agreed.strip(), closed_at=clock.now())
+
+
+def move(session: Session, consult: Consult, to: ConsultState, **values: str | datetime) -> None:
+    """The only place where a consult changes its state: conditional on the state it was seen in, logged, recorded."""
+    before = S(consult.state)
+    if to not in ALLOWED.get(before, set()):
+        raise _why_not(before, to)
+    moved = session.execute(
+        update(Consult).where(Consult.id == consult.id, Consult.state == before).values(state=to, **values)
+    )
+    session.refresh(consult)
+    if not moved.rowcount:  # type: ignore[attr-defined]
+        raise _why_not(S(consult.state), to)
+    log.info("consult moved", consult=consult.id, visit=consult.visit_id, change=f"{before} -> {to}")
+    record(session, consult.visit_id, EVENT_OF[to], consult=consult.id, topic=consult.topic)
+
+
+def _why_not(before: ConsultState, to: ConsultState) -> Exception:
+    if to in {S.ACCEPTED, S.CANCELLED} and before in TALKING_STATES:
+        return ConsultTaken()
+    return ConsultOver() if before not in OPEN_STATES else WrongState()

@@ -1,0 +1,166 @@
+"""Every error a person may meet, with a stable code and a sentence for them.
+
+MaruError
+├── BadInput            400   what was sent cannot be understood
+│   ├── BadAnswer             quiz.bad_answer
+│   ├── BadScore              survey.bad_score
+│   ├── BadText               text.too_long
+│   └── BadEvent              link.bad_event
+├── AccessDenied        403   access.denied
+├── NotFound            404   ...not_found
+│   ├── CodeUnknown           code.unknown
+│   ├── TicketNotFound        ticket.not_found
+│   ├── ConsultNotFound       consult.not_found
+│   └── LinkUnknown           sign_in.unknown
+├── Conflict            409   somebody else was first, or the order of things is wrong
+│   ├── ConsultTaken          consult.taken
+│   ├── WrongState            state.wrong
+│   ├── ServiceClosed         service.closed
+│   ├── AlreadySurveyed       survey.already_given
+│   ├── NobodyWaiting         queue.empty
+│   └── SequenceGap           link.gap
+└── Gone                410   it was there, and its time is over
+    ├── CodeUsed              code.used
+    ├── CodeExpired           code.expired
+    ├── LinkUsed              sign_in.used
+    └── ConsultOver           consult.over
+
+The sentence is Korean and is the key of its translation in the catalogues; `values` fill its places.
+"""
+
+from typing import ClassVar
+
+
+class MaruError(Exception):
+    """The root: `code` is stable for programs, `message % values` is for people, `status` is the HTTP status."""
+
+    code: ClassVar[str] = "maru.error"
+    status: ClassVar[int] = 500
+    message: ClassVar[str] = "문제가 생겼어요. 잠시 뒤에 다시 해 주세요."
+
+    def __init__(self, **values: object) -> None:
+        self.values = values
+        super().__init__(self.code, values)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message % self.values}"
+
+
+class BadInput(MaruError):
+    code = "input.bad"
+    status = 400
+    message = "보내 주신 내용을 알아볼 수 없어요. 다시 해 주세요."
+
+
+class BadAnswer(BadInput):
+    code = "quiz.bad_answer"
+    message = "화면에 있는 답 가운데 하나를 골라 주세요."
+
+
+class BadScore(BadInput):
+    code = "survey.bad_score"
+    message = "0에서 10 사이의 숫자를 골라 주세요."
+
+
+class BadText(BadInput):
+    code = "text.too_long"
+    message = "글은 %(limit)s자까지 적을 수 있어요. 조금 줄여 주세요."
+
+
+class BadEvent(BadInput):
+    code = "link.bad_event"
+    message = "지점에서 온 소식의 모양이 맞지 않아요."
+
+
+class AccessDenied(MaruError):
+    code = "access.denied"
+    status = 403
+    message = "이 화면은 권한이 있는 분만 볼 수 있어요."
+
+
+class NotFound(MaruError):
+    code = "page.not_found"
+    status = 404
+    message = "찾으시는 것이 여기에 없어요."
+
+
+class CodeUnknown(NotFound):
+    code = "code.unknown"
+    message = "이 코드를 찾을 수 없어요. 키오스크에서 새 QR을 받아 주세요."
+
+
+class TicketNotFound(NotFound):
+    code = "ticket.not_found"
+    message = "번호표를 찾을 수 없어요."
+
+
+class ConsultNotFound(NotFound):
+    code = "consult.not_found"
+    message = "상담을 찾을 수 없어요. 처음부터 다시 신청해 주세요."
+
+
+class LinkUnknown(NotFound):
+    code = "sign_in.unknown"
+    message = "로그인 주소가 맞지 않아요. 관리자에게 새 주소를 받아 주세요."
+
+
+class Conflict(MaruError):
+    code = "state.conflict"
+    status = 409
+    message = "그 사이에 다른 일이 있었어요. 화면을 새로 보고 다시 해 주세요."
+
+
+class ConsultTaken(Conflict):
+    code = "consult.taken"
+    message = "다른 분이 먼저 이 상담에 들어왔어요."
+
+
+class WrongState(Conflict):
+    code = "state.wrong"
+    message = "지금은 할 수 없는 일이에요. 화면을 새로 보고 다시 해 주세요."
+
+
+class ServiceClosed(Conflict):
+    code = "service.closed"
+    message = "이 업무는 지금 번호표를 받지 않아요. 다른 업무를 고르시거나 직원을 불러 주세요."
+
+
+class AlreadySurveyed(Conflict):
+    code = "survey.already_given"
+    message = "이미 답해 주셨어요. 고맙습니다."
+
+
+class NobodyWaiting(Conflict):
+    code = "queue.empty"
+    message = "지금 기다리시는 분이 없어요."
+
+
+class SequenceGap(Conflict):
+    code = "link.gap"
+    message = "지점 소식이 순서를 건너뛰었어요."
+
+
+class Gone(MaruError):
+    code = "page.gone"
+    status = 410
+    message = "시간이 지나 더는 쓸 수 없어요."
+
+
+class CodeUsed(Gone):
+    code = "code.used"
+    message = "이미 쓴 QR이에요. 키오스크에서 새 QR을 받아 주세요."
+
+
+class CodeExpired(Gone):
+    code = "code.expired"
+    message = "10분이 지나 QR이 닫혔어요. 키오스크에서 새 QR을 받아 주세요."
+
+
+class LinkUsed(Gone):
+    code = "sign_in.used"
+    message = "이미 썼거나 시간이 지난 로그인 주소예요. 관리자에게 새 주소를 받아 주세요."
+
+
+class ConsultOver(Gone):
+    code = "consult.over"
+    message = "이 상담은 끝났어요."

@@ -1,0 +1,1 @@
+"""Handing a visit from one screen to another by a short code."""

@@ -1,0 +1,49 @@
+"""Issuing and claiming hand-off codes: single use, ten minutes."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from branch import clock, ids
+from branch.errors import CodeExpired, CodeUnknown, CodeUsed
+from branch.handoff.models import HandoffCode
+from branch.visits.models import EventKind, Visit
+from branch.visits.services import get_visit, record
+
+CODE_LIFE = timedelta(minutes=10)
+
+
+def issue_code(session: Session, visit_id: str) -> str:
+    """A new code for the visit; its digest goes up the link, so that the centre can recognise it."""
+    code = ids.new_code()
+    expires_at = clock.now() + CODE_LIFE
+    session.add(HandoffCode(digest=ids.digest(code), visit_id=visit_id, expires_at=expires_at))
+    record(
+        session, visit_id, EventKind.CODE_ISSUED, digest=ids.digest(code), expires_at=expires_at.isoformat()
+    )
+    return code
+
+
+def claim_code(session: Session, typed: str) -> Visit:
+    """The visit behind a code as a person typed or scanned it; the code is used up.
+
+    One conditional statement decides, so two phones cannot both win. Raises CodeUnknown, CodeUsed, CodeExpired.
+    """
+    mark = ids.digest(ids.normalise_code(typed))
+    now = clock.now()
+    free = update(HandoffCode).where(
+        HandoffCode.digest == mark, HandoffCode.claimed_at.is_(None), HandoffCode.expires_at > now
+    )
+    visit_id = session.scalar(free.values(claimed_at=now).returning(HandoffCode.visit_id))
+    if visit_id is None:
+        raise _why_not(session.get(HandoffCode, mark))
+    visit = get_visit(session, visit_id)
+    record(session, visit.id, EventKind.CODE_CLAIMED)
+    return visit
+
+
+def _why_not(code: HandoffCode | None) -> Exception:
+    if code is None:
+        return CodeUnknown()
+    return CodeUsed() if code.claimed_at else CodeExpired()

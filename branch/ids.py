@@ -1,0 +1,29 @@
+"""Identifiers: opaque ids for rows, short codes for people, digests for what must not be stored."""
+
+import hashlib
+import secrets
+
+# Crockford's base 32 without the letters people mistake for digits (https://www.crockford.com/base32.html).
+CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 8
+
+
+def new_id() -> str:
+    """An opaque id of 128 random bits, 32 lowercase hexadecimal characters."""
+    return secrets.token_hex(16)
+
+
+def new_code() -> str:
+    """A code of 40 random bits that a person can read aloud and type."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def normalise_code(typed: str) -> str:
+    """What a person typed, as the alphabet spells it: upper case, O as 0, I and L as 1, no spaces or dashes."""
+    plain = typed.strip().upper().replace(" ", "").replace("-", "")
+    return plain.translate(str.maketrans("OIL", "011"))
+
+
+def digest(secret: str) -> str:
+    """The SHA-256 of a code or token in hexadecimal: what the database keeps instead of the secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,77 @@
+"""Tables of the link: what the hub still has to send, what the centre has received, and commands down."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from branch import ids
+from branch.models import Base
+
+
+class LinkStream(Base):
+    """The hub's numbering: one row; a new database is a new stream, so old numbers cannot be mistaken for new."""
+
+    __tablename__ = "link_streams"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    last_sequence: Mapped[int] = mapped_column(default=0)
+
+
+class OutboxEvent(Base):
+    """An event waiting to go up; kept after the acknowledgement so that a gap can be sent again."""
+
+    __tablename__ = "outbox_events"
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    event_id: Mapped[str] = mapped_column(ForeignKey("visit_events.id"), unique=True)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class LinkPosition(Base):
+    """The centre's memory of a stream: the last sequence applied, in order, without a gap."""
+
+    __tablename__ = "link_positions"
+
+    stream: Mapped[str] = mapped_column(String(32), primary_key=True)
+    branch_id: Mapped[str] = mapped_column(ForeignKey("branches.id"))
+    last_sequence: Mapped[int] = mapped_column(default=0)
+    seen_at: Mapped[datetime]
+
+
+class Command(Base):
+    """Something the centre asks of a hub; it is asked until the hub has acknowledged it."""
+
+    __tablename__ = "commands"
+    __table_args__ = (Index("ix_commands_branch_id_acknowledged_at", "branch_id", "acknowledged_at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    branch_id: Mapped[str] = mapped_column(ForeignKey("branches.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None]
+
+
+class AppliedCommand(Base):
+    """The hub's memory of commands it has carried out, so that a repeated one changes nothing."""
+
+    __tablename__ = "applied_commands"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    applied_at: Mapped[datetime]
+
+
+def take_sequence(session: Session) -> int:
+    """The next number of the hub's stream; the row stays locked until commit, so numbers are committed in order."""
+    step = (
+        update(LinkStream)
+        .values(last_sequence=LinkStream.last_sequence + 1)
+        .returning(LinkStream.last_sequence)
+    )
+    number = session.scalar(step)
+    if number is None:
+        session.add(LinkStream(id=ids.new_id(), last_sequence=1))
+        session.flush()
+        return 1
+    return number

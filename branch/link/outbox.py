@@ -1,0 +1,110 @@
+"""The hub's side of the link: what to send, what was acknowledged, and carrying out commands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from branch import clock, ids
+from branch.errors import MaruError
+from branch.handoff.models import HandoffCode
+from branch.link.models import AppliedCommand, LinkStream, OutboxEvent
+from branch.tickets.models import TicketState
+from branch.tickets.services import close_ticket
+from branch.visits.models import EventKind, VisitEvent
+from branch.visits.services import erase, record
+
+log = structlog.get_logger()
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A run of events with consecutive sequence numbers, as JSON."""
+
+    stream: str
+    events: list[dict[str, Any]]
+
+
+def stream_id(session: Session) -> str:
+    """The identity of this hub's numbering; made on first use."""
+    stream = session.scalar(select(LinkStream))
+    if stream is None:
+        stream = LinkStream(id=ids.new_id(), last_sequence=0)
+        session.add(stream)
+        session.flush()
+    return stream.id
+
+
+def pending(session: Session, after: int | None = None, limit: int = BATCH) -> Parcel:
+    """What the centre has not acknowledged, oldest first; `after` sends again from a sequence it asked for."""
+    wanted = OutboxEvent.acknowledged_at.is_(None) if after is None else OutboxEvent.sequence > after
+    rows = session.execute(
+        select(OutboxEvent.sequence, VisitEvent)
+        .join(VisitEvent, VisitEvent.id == OutboxEvent.event_id)
+        .where(wanted)
+        .order_by(OutboxEvent.sequence)
+        .limit(limit)
+    )
+    return Parcel(stream_id(session), [_as_json(sequence, happened) for sequence, happened in rows])
+
+
+def _as_json(sequence: int, happened: VisitEvent) -> dict[str, Any]:
+    return {
+        "sequence": sequence,
+        "id": happened.id,
+        "visit": happened.visit_id,
+        "kind": happened.kind,
+        "at": happened.at.isoformat(),
+        "payload": happened.payload,
+    }
+
+
+def acknowledge(session: Session, up_to: int) -> None:
+    """The centre has everything up to and including this sequence."""
+    session.execute(
+        update(OutboxEvent)
+        .where(OutboxEvent.sequence <= up_to, OutboxEvent.acknowledged_at.is_(None))
+        .values(acknowledged_at=clock.now())
+    )
+
+
+def carry_out(session: Session, command: dict[str, Any]) -> None:
+    """Do what the centre asks, once; a command already done, or of a kind this hub does not know, changes nothing."""
+    if session.get(AppliedCommand, str(command["id"])) is not None:
+        return
+    session.add(AppliedCommand(id=str(command["id"]), applied_at=clock.now()))
+    handler = COMMANDS.get(str(command["kind"]))
+    if handler is None:
+        log.warning("command of an unknown kind", kind=command["kind"])
+        return
+    try:
+        with session.begin_nested():
+            handler(session, dict(command["payload"]))
+    except MaruError as error:
+        log.info("command came too late", kind=command["kind"], code=error.code)
+
+
+def _cancel_ticket(session: Session, payload: dict[str, Any]) -> None:
+    close_ticket(session, str(payload["ticket"]), TicketState.CANCELLED)
+
+
+def _code_claimed(session: Session, payload: dict[str, Any]) -> None:
+    session.execute(
+        update(HandoffCode).where(HandoffCode.digest == payload["digest"]).values(claimed_at=clock.now())
+    )
+    record(session, str(payload["visit"]), EventKind.CODE_CLAIMED)
+
+
+def _forget_visit(session: Session, payload: dict[str, Any]) -> None:
+    erase(session, str(payload["visit"]), clock.now())
+
+
+COMMANDS: dict[str, Callable[[Session, dict[str, Any]], None]] = {
+    "ticket.cancel": _cancel_ticket,
+    "code.claimed": _code_claimed,
+    "visit.forget": _forget_visit,
+}

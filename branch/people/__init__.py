@@ -1,0 +1,1 @@
+"""People and places: branches, desks, staff and how they sign in."""

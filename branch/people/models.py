@@ -1,0 +1,73 @@
+"""Tables of branches, desks, staff and one-time sign-in links."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from branch.models import Base
+
+
+class Role(StrEnum):
+    """Who somebody is to the access table; everyone without a sign-in is a visitor."""
+
+    VISITOR = "visitor"
+    CUSTOMER = "customer"
+    ADVISOR = "advisor"
+    TELLER = "teller"
+    MANAGER = "manager"
+    HUB = "hub"
+
+
+STAFF_ROLES = frozenset({Role.ADVISOR, Role.TELLER, Role.MANAGER})
+
+
+class Branch(Base):
+    """One branch of the bank; `id` is a short slug such as "seongsu"."""
+
+    __tablename__ = "branches"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    timezone: Mapped[str] = mapped_column(String(40), default="Asia/Seoul")
+
+
+class Desk(Base):
+    """A counter; `services` are the slugs it serves, chosen when a number is called, not when it is issued."""
+
+    __tablename__ = "desks"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    branch_id: Mapped[str] = mapped_column(ForeignKey("branches.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    services: Mapped[list[str]]
+    open: Mapped[bool] = mapped_column(Boolean, default=True)
+
+
+class Staff(Base):
+    """Someone who works with Maru; advisors have topics and a title, tellers a desk."""
+
+    __tablename__ = "staff"
+    __table_args__ = (CheckConstraint("role IN ('advisor', 'teller', 'manager')", name="role_known"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    login: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(80), default="")
+    role: Mapped[str] = mapped_column(String(16))
+    topics: Mapped[list[str]]
+    languages: Mapped[list[str]]
+    desk_id: Mapped[str | None] = mapped_column(ForeignKey("desks.id"))
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+
+
+class SignInLink(Base):
+    """A link that signs one person in once; only its digest is kept."""
+
+    __tablename__ = "sign_in_links"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""The financial-type quiz: for fun, never used to judge what a customer may buy."""

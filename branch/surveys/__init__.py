@@ -1,0 +1,1 @@
+"""One honest question after a consult, and one open one."""

@@ -1,0 +1,1 @@
+"""Queue tickets: numbers, order, calling, and an honest wait."""

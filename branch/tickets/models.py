@@ -1,0 +1,87 @@
+"""Tables of services and tickets."""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from branch.models import Base
+
+
+class TicketState(StrEnum):
+    """Where a ticket is in its life."""
+
+    WAITING = "waiting"
+    CALLED = "called"
+    FINISHED = "finished"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+
+
+OPEN_STATES = frozenset({TicketState.WAITING, TicketState.CALLED})
+
+
+class Service(Base):
+    """A kind of business at the counter; texts are {language: sentence}."""
+
+    __tablename__ = "services"
+    __table_args__ = (UniqueConstraint("branch_id", "letter"),)
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    branch_id: Mapped[str] = mapped_column(ForeignKey("branches.id"))
+    slug: Mapped[str] = mapped_column(String(40))
+    letter: Mapped[str] = mapped_column(String(2))
+    name: Mapped[dict[str, Any]]
+    description: Mapped[dict[str, Any]]
+    minutes_low: Mapped[int]
+    minutes_high: Mapped[int]
+    opens: Mapped[time | None]
+    closes: Mapped[time | None]
+    paused: Mapped[bool] = mapped_column(default=False)
+
+
+class TicketCounter(Base):
+    """The last serial given for a letter on a business day; taken with one statement."""
+
+    __tablename__ = "ticket_counters"
+
+    branch_id: Mapped[str] = mapped_column(ForeignKey("branches.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    letter: Mapped[str] = mapped_column(String(2), primary_key=True)
+    last_serial: Mapped[int] = mapped_column(default=0)
+
+
+class Ticket(Base):
+    """One number for life; the desk is decided when the number is called."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        UniqueConstraint("branch_id", "day", "letter", "serial"),
+        CheckConstraint(
+            "state IN ('waiting', 'called', 'finished', 'no_show', 'cancelled')", name="state_known"
+        ),
+        CheckConstraint("state != 'called' OR desk_id IS NOT NULL", name="called_at_a_desk"),
+        Index("ix_tickets_queue", "branch_id", "state", "issued_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id"), index=True)
+    branch_id: Mapped[str] = mapped_column(ForeignKey("branches.id"))
+    service_id: Mapped[str] = mapped_column(ForeignKey("services.id"))
+    day: Mapped[date]
+    letter: Mapped[str] = mapped_column(String(2))
+    serial: Mapped[int]
+    state: Mapped[TicketState] = mapped_column(String(16), default=TicketState.WAITING)
+    issued_at: Mapped[datetime]
+    called_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    desk_id: Mapped[str | None] = mapped_column(ForeignKey("desks.id"))
+    promised_low: Mapped[int]
+    promised_high: Mapped[int]
+
+    @property
+    def number(self) -> str:
+        """As printed and called, such as "A-012"."""
+        return f"{self.letter}-{self.serial:03d}"

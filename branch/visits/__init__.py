@@ -1,0 +1,1 @@
+"""A visit: one person's thread through kiosk, phone, queue, consult and survey."""

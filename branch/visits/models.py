@@ -1,0 +1,68 @@
+"""Tables of the visit and of everything that happened in it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from branch.models import Base
+
+
+class EventKind(StrEnum):
+    """What can happen in a visit; the value is stored and goes over the link."""
+
+    VISIT_OPENED = "visit.opened"
+    LANGUAGE_CHOSEN = "visit.language"
+    VISIT_CLOSED = "visit.closed"
+    VISIT_FORGOTTEN = "visit.forgotten"
+    QUIZ_FINISHED = "quiz.finished"
+    TICKET_ISSUED = "ticket.issued"
+    TICKET_CALLED = "ticket.called"
+    TICKET_FINISHED = "ticket.finished"
+    TICKET_NO_SHOW = "ticket.no_show"
+    TICKET_CANCELLED = "ticket.cancelled"
+    CODE_ISSUED = "code.issued"
+    CODE_CLAIMED = "code.claimed"
+    PERSON_CALLED = "person.called"
+    PERSON_CAME = "person.came"
+    CONSULT_REQUESTED = "consult.requested"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_REFUSED = "consent.refused"
+    CONSULT_WAITING = "consult.waiting"
+    CONSULT_ACCEPTED = "consult.accepted"
+    CONSULT_LIVE = "consult.live"
+    CONSULT_ENDED = "consult.ended"
+    CONSULT_CLOSED = "consult.closed"
+    CONSULT_CANCELLED = "consult.cancelled"
+    SURVEY_ANSWERED = "survey.answered"
+
+
+class Visit(Base):
+    """Opened by the first touch; carries no name, only an opaque id."""
+
+    __tablename__ = "visits"
+    __table_args__ = (CheckConstraint("origin IN ('kiosk', 'phone')", name="origin_known"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    branch_id: Mapped[str] = mapped_column(ForeignKey("branches.id"))
+    origin: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(8))
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime | None]
+    quiz_type: Mapped[str | None] = mapped_column(String(40))
+
+
+class VisitEvent(Base):
+    """One thing that happened, never changed afterwards; only forgetting the visit empties its payload."""
+
+    __tablename__ = "visit_events"
+    __table_args__ = (Index("ix_visit_events_visit_id_at", "visit_id", "at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    payload: Mapped[dict[str, Any]]
