@@ -1,0 +1,124 @@
+// One live call on a page: devices, session and numbers held together until the consult is over.
+import { Emitter } from "../protocol/emitter";
+import type { PeerState } from "../protocol/types";
+import { browserClock } from "./clock";
+import type { LocalMedia } from "./devices";
+import { Peer, type MediaRoute } from "./peer";
+import { compare, type Quality, type Sample } from "./quality";
+import { CallSession, type CallState } from "./session";
+
+const SAMPLE_EVERY = 2_000; // ms
+
+export interface LiveCallEvents {
+  change: void;
+}
+
+export interface LiveCallOptions {
+  readonly media: LocalMedia;
+  readonly route: MediaRoute;
+  readonly iceServers: RTCIceServer[];
+  /** Tells the other side, by way of the centre, how this side stands. */
+  readonly tell: (state: PeerState) => void;
+}
+
+/** What a test or an operator can ask a page about its call. */
+export interface CallInspector {
+  readonly state: CallState;
+  stats(): Promise<Sample | null>;
+}
+
+declare global {
+  interface Window {
+    maruCall?: CallInspector;
+  }
+}
+
+export class LiveCall extends Emitter<LiveCallEvents> {
+  readonly session: CallSession;
+  readonly #stoppers: (() => void)[] = [];
+  #remote: MediaStream | null = null;
+  #quality: Quality | null = null;
+  #before: Sample | null = null;
+  #liveSince: number | null = null;
+
+  constructor(private readonly options: LiveCallOptions) {
+    super();
+    const { media, route, iceServers } = options;
+    this.session = new CallSession({
+      connect: (tracks, gathering) => new Peer({ iceServers, tracks, route, gathering }),
+      tracks: media.tracks,
+      clock: browserClock,
+    });
+  }
+
+  /** The other person's latest stream; a new one with every connection. */
+  get remote(): MediaStream | null {
+    return this.#remote;
+  }
+
+  get quality(): Quality | null {
+    return this.#quality;
+  }
+
+  /** Milliseconds since the epoch when this page was first connected. */
+  get liveSince(): number | null {
+    return this.#liveSince;
+  }
+
+  start(): void {
+    const { session } = this;
+    const rejoin = () => session.rejoin();
+    window.addEventListener("online", rejoin);
+    const sampling = setInterval(() => void this.#sample(), SAMPLE_EVERY);
+    this.#stoppers.push(
+      session.on("state", ({ to }) => this.#stateChanged(to)),
+      session.on("remote", (stream) => this.#remoteChanged(stream)),
+      session.on("retry", () => this.emit("change", undefined)),
+      this.options.media.on("track", ({ medium, track }) => void session.replaceTrack(medium, track)),
+      () => window.removeEventListener("online", rejoin),
+      () => clearInterval(sampling),
+    );
+    window.maruCall = inspector(session);
+    session.start();
+  }
+
+  /** Says again where this side stands, after the line to the centre was away. */
+  tellAgain(): void {
+    if (this.session.state === "live") this.options.tell("connected");
+    if (this.session.state === "reconnecting") this.options.tell("reconnecting");
+  }
+
+  stop(): void {
+    this.session.stop();
+    for (const stop of this.#stoppers.splice(0)) stop();
+  }
+
+  #stateChanged(to: CallState): void {
+    if (to === "live") this.#liveSince ??= Date.now();
+    this.#before = null;
+    this.tellAgain();
+    this.emit("change", undefined);
+  }
+
+  #remoteChanged(stream: MediaStream): void {
+    this.#remote = stream;
+    this.emit("change", undefined);
+  }
+
+  async #sample(): Promise<void> {
+    if (this.session.state !== "live") return;
+    const now = await this.session.sample();
+    if (now && this.#before) this.#quality = compare(this.#before, now);
+    this.#before = now;
+    this.emit("change", undefined);
+  }
+}
+
+function inspector(session: CallSession): CallInspector {
+  return {
+    get state() {
+      return session.state;
+    },
+    stats: () => session.sample(),
+  };
+}

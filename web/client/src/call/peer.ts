@@ -1,0 +1,137 @@
+// One RTCPeerConnection to the media node: one offer, one answer, then never renegotiated (W3C webrtc-pc).
+import { Emitter } from "../protocol/emitter";
+import { fragment, type FoundCandidate } from "./trickle";
+
+/** Where offers and candidates go; ConsultApi is one. */
+export interface MediaRoute {
+  offer(sdp: string): Promise<string>;
+  trickle(fragment: string): Promise<void>;
+}
+
+export type Medium = "audio" | "video";
+export type LocalTracks = Readonly<Record<Medium, MediaStreamTrack | null>>;
+
+/** trickle: offer at once, candidates follow; full: offer after all candidates are found. */
+export type Gathering = "trickle" | "full";
+
+export interface PeerEvents {
+  /** The other person's tracks, known with the answer, flowing a little later. */
+  remote: MediaStream;
+  connection: RTCPeerConnectionState;
+  /** The node did not take the candidates. */
+  trickleFailed: unknown;
+}
+
+/** What CallSession needs of a peer connection. */
+export interface PeerLink {
+  on<Name extends keyof PeerEvents>(name: Name, listener: (detail: PeerEvents[Name]) => void): () => void;
+  join(): Promise<void>;
+  replaceTrack(medium: Medium, track: MediaStreamTrack | null): Promise<void>;
+  stats(): Promise<RTCStatsReport>;
+  close(): void;
+}
+
+export interface PeerOptions {
+  readonly iceServers: RTCIceServer[];
+  readonly tracks: LocalTracks;
+  readonly route: MediaRoute;
+  readonly gathering: Gathering;
+}
+
+const VIDEO_BITRATE = 1_700_000; // bits per second; 1280x720 at 30 frames
+const VIDEO_FRAMERATE = 30;
+const TRICKLE_WINDOW = 40; // ms in which candidates are collected into one PATCH
+const GATHERING_LIMIT = 3_000; // ms; what was found until then must do
+
+export class Peer extends Emitter<PeerEvents> implements PeerLink {
+  readonly #connection: RTCPeerConnection;
+  readonly #senders: Record<Medium, RTCRtpSender>;
+  readonly #candidates: FoundCandidate[] = [];
+  #answered = false;
+  #ended = false;
+  #flush: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly options: PeerOptions) {
+    super();
+    this.#connection = new RTCPeerConnection({ iceServers: options.iceServers, bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
+    this.#connection.onconnectionstatechange = () => this.emit("connection", this.#connection.connectionState);
+    if (options.gathering === "trickle") this.#connection.onicecandidate = (event) => this.#found(event.candidate);
+    this.#senders = { audio: this.#add("audio"), video: this.#add("video") };
+  }
+
+  /** Offers, and applies the answer; raises what the route raises. */
+  async join(): Promise<void> {
+    await this.#connection.setLocalDescription();
+    if (this.options.gathering === "full") await this.#gathered();
+    const sdp = await this.options.route.offer(this.#offer);
+    if (this.#connection.signalingState === "closed") return;
+    await this.#connection.setRemoteDescription({ type: "answer", sdp });
+    this.#answered = true;
+    this.emit("remote", new MediaStream(this.#connection.getReceivers().map((receiver) => receiver.track)));
+    this.#scheduleFlush();
+    await this.#preferBalance();
+  }
+
+  async replaceTrack(medium: Medium, track: MediaStreamTrack | null): Promise<void> {
+    await this.#senders[medium].replaceTrack(track);
+  }
+
+  stats(): Promise<RTCStatsReport> {
+    return this.#connection.getStats();
+  }
+
+  close(): void {
+    clearTimeout(this.#flush);
+    this.#connection.onconnectionstatechange = null;
+    this.#connection.onicecandidate = null;
+    this.#connection.close();
+  }
+
+  get #offer(): string {
+    return this.#connection.localDescription?.sdp ?? "";
+  }
+
+  #add(medium: Medium): RTCRtpSender {
+    const encoding = medium === "video" ? { maxBitrate: VIDEO_BITRATE, maxFramerate: VIDEO_FRAMERATE } : {};
+    const init: RTCRtpTransceiverInit = { direction: "sendrecv", sendEncodings: [encoding] };
+    return this.#connection.addTransceiver(this.options.tracks[medium] ?? medium, init).sender;
+  }
+
+  /** When the line is thin, size and smoothness give way together (W3C mst-content-hint, degradationPreference). */
+  async #preferBalance(): Promise<void> {
+    const parameters: RTCRtpSendParameters & { degradationPreference?: string } = this.#senders.video.getParameters();
+    parameters.degradationPreference = "balanced";
+    // Firefox and older Safari refuse the field; their default is the same.
+    await this.#senders.video.setParameters(parameters).catch(() => undefined);
+  }
+
+  #gathered(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => this.#connection.iceGatheringState === "complete" && resolve();
+      this.#connection.addEventListener("icegatheringstatechange", done);
+      setTimeout(resolve, GATHERING_LIMIT);
+      done();
+    });
+  }
+
+  #found(candidate: RTCIceCandidate | null): void {
+    if (candidate?.candidate) this.#candidates.push({ candidate: candidate.candidate, sdpMid: candidate.sdpMid });
+    else this.#ended = true;
+    if (this.#answered) this.#scheduleFlush();
+  }
+
+  #scheduleFlush(): void {
+    this.#flush ??= setTimeout(() => void this.#send(), TRICKLE_WINDOW);
+  }
+
+  async #send(): Promise<void> {
+    this.#flush = undefined;
+    const found = this.#candidates.splice(0);
+    if (found.length === 0 && !this.#ended) return;
+    try {
+      await this.options.route.trickle(fragment(this.#offer, found, this.#ended));
+    } catch (error) {
+      this.emit("trickleFailed", error);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+// How well a call goes, sampled from getStats (W3C webrtc-stats), in plain numbers.
+
+/** One direction of one medium, counted since the connection began. */
+export interface Flow {
+  readonly packets: number;
+  readonly bytes: number;
+  readonly lost: number;
+}
+
+export interface ReceivedVideo extends Flow {
+  readonly framesDecoded: number;
+  readonly freezes: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ReceivedAudio extends Flow {
+  /** Seconds of sound played, and their energy (W3C totalAudioEnergy: 0 = silence). */
+  readonly seconds: number;
+  readonly energy: number;
+}
+
+export interface Sample {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Round trip to the media node in milliseconds; null until measured. */
+  readonly roundTrip: number | null;
+  readonly sent: { readonly audio: Flow; readonly video: Flow };
+  readonly received: { readonly audio: ReceivedAudio; readonly video: ReceivedVideo };
+}
+
+/** What happened between two samples. */
+export interface Quality {
+  readonly sample: Sample;
+  /** Bits per second, all media. */
+  readonly bitrateIn: number;
+  readonly bitrateOut: number;
+  /** Share of received packets that were lost, 0 to 1. */
+  readonly loss: number;
+  readonly framesPerSecond: number;
+  readonly grade: "good" | "weak";
+}
+
+type Row = Record<string, unknown>;
+
+const WEAK_LOSS = 0.08;
+const WEAK_ROUND_TRIP = 600; // ms; above it two people talk over each other
+
+export function readSample(report: Iterable<readonly [string, unknown]>, at: number): Sample {
+  const rows = [...report].map(([, row]) => row as Row);
+  const pick = (type: string, kind: string): Row => rows.find((row) => row["type"] === type && row["kind"] === kind) ?? {};
+  return {
+    at,
+    roundTrip: roundTrip(rows),
+    sent: { audio: sentFlow(pick("outbound-rtp", "audio")), video: sentFlow(pick("outbound-rtp", "video")) },
+    received: { audio: receivedAudio(pick("inbound-rtp", "audio")), video: receivedVideo(pick("inbound-rtp", "video")) },
+  };
+}
+
+export function compare(before: Sample, now: Sample): Quality {
+  const seconds = Math.max((now.at - before.at) / 1000, 0.001);
+  const packets = received(now, "packets") - received(before, "packets");
+  const lost = received(now, "lost") - received(before, "lost");
+  const loss = packets + lost > 0 ? Math.max(0, lost / (packets + lost)) : 0;
+  return {
+    sample: now,
+    bitrateIn: ((received(now, "bytes") - received(before, "bytes")) * 8) / seconds,
+    bitrateOut: ((sentBytes(now) - sentBytes(before)) * 8) / seconds,
+    loss,
+    framesPerSecond: (now.received.video.framesDecoded - before.received.video.framesDecoded) / seconds,
+    grade: loss > WEAK_LOSS || (now.roundTrip ?? 0) > WEAK_ROUND_TRIP ? "weak" : "good",
+  };
+}
+
+function number(row: Row, field: string): number {
+  const value = row[field];
+  return typeof value === "number" ? value : 0;
+}
+
+function roundTrip(rows: readonly Row[]): number | null {
+  const pair = rows.find((row) => row["type"] === "candidate-pair" && row["nominated"] === true && row["state"] === "succeeded");
+  const seconds = pair?.["currentRoundTripTime"];
+  return typeof seconds === "number" ? seconds * 1000 : null;
+}
+
+function sentFlow(row: Row): Flow {
+  return { packets: number(row, "packetsSent"), bytes: number(row, "bytesSent"), lost: 0 };
+}
+
+function receivedFlow(row: Row): Flow {
+  return { packets: number(row, "packetsReceived"), bytes: number(row, "bytesReceived"), lost: number(row, "packetsLost") };
+}
+
+function receivedAudio(row: Row): ReceivedAudio {
+  return { ...receivedFlow(row), seconds: number(row, "totalSamplesDuration"), energy: number(row, "totalAudioEnergy") };
+}
+
+function receivedVideo(row: Row): ReceivedVideo {
+  return {
+    ...receivedFlow(row),
+    framesDecoded: number(row, "framesDecoded"),
+    freezes: number(row, "freezeCount"),
+    width: number(row, "frameWidth"),
+    height: number(row, "frameHeight"),
+  };
+}
+
+function received(sample: Sample, field: keyof Flow): number {
+  return sample.received.audio[field] + sample.received.video[field];
+}
+
+function sentBytes(sample: Sample): number {
+  return sample.sent.audio.bytes + sample.sent.video.bytes;
+}

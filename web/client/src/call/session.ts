@@ -1,0 +1,183 @@
+// A person's place in a call: joins the media node and comes back by itself, always by the same move,
+// a new peer connection for the same participant.
+import { Emitter } from "../protocol/emitter";
+import { asRequestFailed, RequestFailed } from "../protocol/errors";
+import type { Clock } from "./clock";
+import type { Gathering, LocalTracks, Medium, PeerLink } from "./peer";
+import { readSample, type Sample } from "./quality";
+
+/** new: not started; joining: never connected yet; live: media can flow; reconnecting: was live, comes back by itself;
+ * failed: the centre said no for good; closed: left. */
+export type CallState = "new" | "joining" | "live" | "reconnecting" | "failed" | "closed";
+
+/** States in which the session works on being connected. */
+export const STRIVING_STATES: readonly CallState[] = ["joining", "reconnecting"];
+
+/** The next attempt to join: `at` in milliseconds since the epoch. */
+export interface Retry {
+  readonly attempt: number;
+  readonly at: number;
+  readonly error: RequestFailed;
+}
+
+export interface CallEvents {
+  state: { readonly from: CallState; readonly to: CallState };
+  remote: MediaStream;
+  /** null = the attempt is being made. */
+  retry: Retry | null;
+}
+
+export interface CallOptions {
+  readonly connect: (tracks: LocalTracks, gathering: Gathering) => PeerLink;
+  readonly tracks: LocalTracks;
+  readonly clock: Clock;
+}
+
+const BACKOFF = [300, 1_000, 2_000, 4_000] as const; // ms; the last one repeats
+const DISCONNECTED_GRACE = 2_000; // ms; Safari reports `disconnected` for blips that heal (livekit client-sdk-js PR 126)
+const CONNECT_LIMIT = 10_000; // ms from the offer until media must be connected
+
+/** The connection was made or answered, but did not carry. */
+export class MediaLost extends RequestFailed {
+  override readonly name = "MediaLost";
+
+  constructor(reason: string) {
+    super("media.lost", 0, reason);
+  }
+}
+
+export class CallSession extends Emitter<CallEvents> {
+  #state: CallState = "new";
+  #retry: Retry | null = null;
+  #error: RequestFailed | null = null;
+  #tracks: LocalTracks;
+  #peer: PeerLink | null = null;
+  #gathering: Gathering = "trickle";
+  #attempts = 0;
+  #cancelTimer: () => void = () => undefined;
+
+  constructor(private readonly options: CallOptions) {
+    super();
+    this.#tracks = options.tracks;
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  get retry(): Retry | null {
+    return this.#retry;
+  }
+
+  /** Attempts that did not carry since it was last live. */
+  get attempts(): number {
+    return this.#attempts;
+  }
+
+  /** Why the session failed, or why the last attempt did; null while live. */
+  get error(): RequestFailed | null {
+    return this.#error;
+  }
+
+  start(): void {
+    if (this.#state !== "new") return;
+    this.#move("joining");
+    this.#attempt();
+  }
+
+  /** Joins again at once: after a hint that the old connection is worth nothing, or because the person asked. */
+  rejoin(): void {
+    if (this.#state === "new" || this.#state === "closed") return;
+    this.#attempts = 0;
+    this.#move(this.#state === "live" || this.#state === "reconnecting" ? "reconnecting" : "joining");
+    this.#attempt();
+  }
+
+  stop(): void {
+    this.#cancelTimer();
+    this.#dropPeer();
+    this.#move("closed");
+  }
+
+  async replaceTrack(medium: Medium, track: MediaStreamTrack | null): Promise<void> {
+    this.#tracks = { ...this.#tracks, [medium]: track };
+    await this.#peer?.replaceTrack(medium, track);
+  }
+
+  /** Fresh numbers of the present connection; null without one. */
+  async sample(): Promise<Sample | null> {
+    if (!this.#peer) return null;
+    return readSample(await this.#peer.stats(), this.options.clock.now());
+  }
+
+  #attempt(): void {
+    this.#cancelTimer();
+    this.#dropPeer();
+    this.#setRetry(null);
+    const peer = this.options.connect(this.#tracks, this.#gathering);
+    this.#peer = peer;
+    const current = <Detail>(run: (detail: Detail) => void) => (detail: Detail) => void (this.#peer === peer && run(detail));
+    peer.on("connection", current((state) => this.#connectionChanged(state)));
+    peer.on("remote", current((stream: MediaStream) => this.emit("remote", stream)));
+    peer.on("trickleFailed", current(() => this.#trickleFailed()));
+    this.#wait(CONNECT_LIMIT, () => this.#lost(new MediaLost("not connected in time")));
+    peer.join().catch(current((error) => this.#lost(asRequestFailed(error))));
+  }
+
+  #connectionChanged(state: RTCPeerConnectionState): void {
+    if (state === "connected") this.#connected();
+    else if (state === "disconnected") this.#wait(DISCONNECTED_GRACE, () => this.#lost(new MediaLost(state)));
+    else if (state === "failed" || state === "closed") this.#lost(new MediaLost(state));
+  }
+
+  #connected(): void {
+    this.#cancelTimer();
+    this.#attempts = 0;
+    this.#error = null;
+    this.#move("live");
+  }
+
+  #lost(error: RequestFailed): void {
+    this.#cancelTimer();
+    this.#error = error;
+    if (error.final) {
+      this.#dropPeer();
+      return this.#move("failed");
+    }
+    if (this.#state === "live") this.#move("reconnecting");
+    const delay = BACKOFF[Math.min(this.#attempts, BACKOFF.length - 1)] ?? 0;
+    this.#attempts += 1;
+    this.#setRetry({ attempt: this.#attempts, at: this.options.clock.now() + delay, error });
+    this.#wait(delay, () => this.#attempt());
+  }
+
+  /** A node that takes no candidates gets all of them with the next offer. */
+  #trickleFailed(): void {
+    if (this.#state === "live" || this.#gathering === "full") return;
+    this.#gathering = "full";
+    this.#attempt();
+  }
+
+  #dropPeer(): void {
+    this.#peer?.close();
+    this.#peer = null;
+  }
+
+  #wait(milliseconds: number, run: () => void): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.options.clock.after(milliseconds, run);
+  }
+
+  #setRetry(retry: Retry | null): void {
+    this.#retry = retry;
+    this.emit("retry", retry);
+  }
+
+  #move(to: CallState): void {
+    const from = this.#state;
+    if (from === to) return;
+    this.#state = to;
+    console.debug(`call: ${from} -> ${to}`);
+    this.emit("state", { from, to });
+  }
+}

@@ -1,0 +1,119 @@
+// Shapes that travel between centre and browser; signaling/payloads.py holds the same field names (signaling/PROTOCOL.md).
+
+/** preparing: consent or device check not done; waiting: in line; accepted: an advisor won the claim; live: both were
+ * connected once; ended: the call is over and the advisor writes; closed: what was agreed is written. */
+export type ConsultState = "preparing" | "waiting" | "accepted" | "live" | "ended" | "closed" | "cancelled";
+
+/** States in which both people belong on the media node. */
+export const CALL_STATES: readonly ConsultState[] = ["accepted", "live"];
+
+/** States after which nothing more is said by video. */
+export const OVER_STATES: readonly ConsultState[] = ["ended", "closed", "cancelled"];
+
+export type Channel = "phone" | "kiosk";
+export type TicketState = "waiting" | "called" | "serving" | "finished" | "cancelled" | "no_show";
+export type PeerState = "connected" | "reconnecting" | "left";
+
+/** Whole minutes, an honest range: from, to. */
+export type WaitRange = readonly [number, number];
+
+export interface Topic {
+  readonly slug: string;
+  readonly name: string;
+}
+
+export interface AdvisorCard {
+  readonly name: string;
+  readonly title: string;
+}
+
+/** A consult as its customer may see it. */
+export interface ConsultView {
+  readonly id: string;
+  readonly state: ConsultState;
+  readonly topic: Topic & { readonly prepare: string };
+  /** 1 = next; only while waiting. */
+  readonly place: number | null;
+  readonly wait: WaitRange | null;
+  readonly advisor: AdvisorCard | null;
+  /** The customer's answer to the consent; null = not asked yet. */
+  readonly recording: boolean | null;
+  readonly agreed: string | null;
+  readonly surveyed: boolean;
+  /** ISO 8601; when the call began. */
+  readonly started_at?: string | null;
+}
+
+export interface TicketView {
+  readonly number: string;
+  readonly service: string;
+  readonly state: TicketState;
+  readonly ahead: number;
+  readonly wait: WaitRange | null;
+  readonly desk: string | null;
+  readonly called_at: string | null;
+  /** ISO 8601; when the branch last told this. */
+  readonly as_of: string;
+  /** false = the branch cannot be reached now and the numbers may be old. */
+  readonly reachable: boolean;
+}
+
+export interface TypeCard {
+  readonly slug: string;
+  readonly name: string;
+  readonly line: string;
+}
+
+export interface CustomerSnapshot {
+  readonly visit: { readonly id: string; readonly language: string; readonly type: TypeCard | null };
+  readonly ticket: TicketView | null;
+  readonly consult: ConsultView | null;
+}
+
+export interface WaitingConsult {
+  readonly id: string;
+  readonly topic: Topic;
+  /** ISO 8601. */
+  readonly waiting_since: string;
+  readonly language: string;
+  /** Name of the financial type, for the conversation only. */
+  readonly type: string | null;
+  readonly channel: Channel;
+  readonly reason: string | null;
+}
+
+export interface ThreadEntry {
+  readonly at: string;
+  readonly kind: string;
+  /** A sentence in the advisor's language. */
+  readonly text: string;
+}
+
+/** A consult as its advisor may see it. */
+export interface AdvisorConsult {
+  readonly id: string;
+  readonly state: ConsultState;
+  readonly topic: Topic;
+  readonly language: string;
+  readonly channel: Channel;
+  readonly recording: boolean;
+  readonly type: (TypeCard & { readonly topic: string }) | null;
+  readonly ticket: TicketView | null;
+  readonly thread: readonly ThreadEntry[];
+  readonly started_at: string | null;
+  readonly agreed: string | null;
+}
+
+export interface AdvisorSnapshot {
+  readonly advisor: { readonly name: string; readonly topics: readonly string[] };
+  readonly waiting: readonly WaitingConsult[];
+  readonly mine: AdvisorConsult | null;
+}
+
+/** How the centre says no: a stable code and a sentence in the reader's language. */
+export interface ErrorBody {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type Ack<Fields extends object = object> = ({ readonly ok: true } & Fields) | { readonly ok: false; readonly error: ErrorBody };

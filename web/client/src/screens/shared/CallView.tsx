@@ -1,0 +1,132 @@
+// A live call: the other person large, oneself small, what happens in one sentence, and the controls.
+import { useState } from "preact/hooks";
+import type { LocalMedia } from "../../call/devices";
+import type { LiveCall } from "../../call/live";
+import type { PeerState } from "../../protocol/types";
+import { t } from "../../i18n";
+import { CallBar } from "./CallBar";
+import { duration } from "./format";
+import { useChanges, useNow } from "./hooks";
+import { Icon } from "./Icon";
+import { callMessage, type CallMessage } from "./message";
+import { MovableSelf } from "./MovableSelf";
+import { useRemotePicture, type RemotePictureState } from "./remote";
+
+export interface CallViewProps {
+  readonly call: LiveCall;
+  readonly media: LocalMedia;
+  /** The other person, as the head of the call names them. */
+  readonly name: string;
+  readonly title: string;
+  /** The same person as the object of a sentence: "김마루 세무사님을". */
+  readonly who: string;
+  readonly recording: boolean;
+  readonly peer: PeerState | null;
+  /** Milliseconds since the epoch; null = not begun. */
+  readonly startedAt: number | null;
+  readonly asking: boolean;
+  readonly onAsk: (asking: boolean) => void;
+  readonly onEnd: () => void;
+}
+
+export function CallView(props: CallViewProps) {
+  const { call, media, peer, who } = props;
+  useChanges(call);
+  useChanges(media);
+  const now = useNow();
+  const picture = useRemotePicture(call.remote);
+  const { state, error, attempts, retry } = call.session;
+  const needsTap = picture.silenced || media.interrupted;
+  const weak = call.quality?.grade === "weak";
+  const message = callMessage({ state, error, attempts, retry, peer, seen: picture.seen, needsTap, weak, now, who });
+
+  const comeBack = () => {
+    picture.unsilence();
+    void media.resume();
+  };
+  return (
+    <section class="call" data-call={state} data-seen={picture.seen ? "" : undefined} aria-label={t("영상 상담")}>
+      <RemotePicture picture={picture} />
+      <CallHead {...props} now={now} />
+      {message && <Message message={message} onRetry={() => call.session.rejoin()} onReturn={comeBack} />}
+      <MovableSelf track={media.camera} />
+      <CallBar media={media} asking={props.asking} onAsk={props.onAsk} onEnd={props.onEnd} />
+    </section>
+  );
+}
+
+function RemotePicture({ picture }: { readonly picture: RemotePictureState }) {
+  return (
+    <>
+      {picture.videos.map((video, index) => {
+        const front = index === picture.front;
+        return (
+          <video
+            key={index}
+            ref={video}
+            class="call-remote"
+            data-video={front ? "remote" : undefined}
+            data-behind={front ? undefined : ""}
+            onResize={(event) => markShape(event.currentTarget as HTMLVideoElement)}
+            autoplay
+            playsInline
+          />
+        );
+      })}
+    </>
+  );
+}
+
+/** A phone held upright sends a tall picture; a wide screen must not cut it. */
+function markShape(video: HTMLVideoElement): void {
+  video.dataset["shape"] = video.videoHeight > video.videoWidth ? "tall" : "wide";
+}
+
+function CallHead({ name, title, recording, startedAt, now }: CallViewProps & { readonly now: number }) {
+  return (
+    <div class="call-state">
+      <span class="call-who">
+        <strong>{name}</strong> <small>{title}</small>
+      </span>
+      <time class="number call-time">{duration(startedAt ? now - startedAt : 0)}</time>
+      {recording && (
+        <span class="badge badge-recording" data-recording>
+          {t("녹화 중")}
+        </span>
+      )}
+    </div>
+  );
+}
+
+interface MessageProps {
+  readonly message: CallMessage;
+  readonly onRetry: () => void;
+  readonly onReturn: () => void;
+}
+
+function Message({ message, onRetry, onReturn }: MessageProps) {
+  const inside = (
+    <>
+      <p class="call-message-sentence">{message.sentence}</p>
+      {message.detail && <p class="call-message-detail number">{message.detail}</p>}
+      {message.action === "retry" && (
+        <button type="button" class="button button-small call-message-act" data-action="retry" onClick={onRetry}>
+          <Icon name="refresh" /> {t("다시 잇기")}
+        </button>
+      )}
+    </>
+  );
+  if (message.action === "return") {
+    return (
+      <button type="button" class="call-return" data-action="return" onClick={onReturn}>
+        <Icon name="sound" />
+        <span>{message.sentence}</span>
+      </button>
+    );
+  }
+  return (
+    <div class={message.place === "cover" ? "call-waiting" : "call-message"} role="status" data-message={message.place}>
+      {inside}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+// The one sentence a call shows about its state, most urgent first.
+import type { CallState, Retry } from "../../call/session";
+import type { RequestFailed } from "../../protocol/errors";
+import type { PeerState } from "../../protocol/types";
+import { t } from "../../i18n";
+import { errorSentence } from "./sentences";
+
+/** Everything the sentence depends on. */
+export interface CallCondition {
+  readonly state: CallState;
+  readonly error: RequestFailed | null;
+  readonly attempts: number;
+  readonly retry: Retry | null;
+  readonly peer: PeerState | null;
+  /** A first frame of the other person was shown. */
+  readonly seen: boolean;
+  /** Sound waits for a tap, or a device fell silent. */
+  readonly needsTap: boolean;
+  readonly weak: boolean;
+  readonly now: number;
+  /** The other person's name with its polite ending. */
+  readonly who: string;
+}
+
+export interface CallMessage {
+  /** cover: over the whole picture, nothing to see yet; strip: a line, the picture stays. */
+  readonly place: "cover" | "strip";
+  readonly sentence: string;
+  readonly detail?: string;
+  readonly action?: "retry" | "return";
+}
+
+/** Two quick attempts go by before anyone is troubled with a reason. */
+const PATIENCE = 2;
+
+const RULES: readonly ((condition: CallCondition) => Omit<CallMessage, "place"> | null)[] = [
+  ({ state, error }) => (state === "failed" && error ? { sentence: errorSentence(error), action: "retry" } : null),
+  ({ needsTap }) => (needsTap ? { sentence: t("화면을 한 번 눌러 주세요. 소리와 화면이 다시 이어져요."), action: "return" } : null),
+  (condition) => (condition.error && condition.attempts >= PATIENCE ? troubled(condition, condition.error) : null),
+  ({ state }) => (state === "reconnecting" ? { sentence: t("연결을 다시 잇고 있어요. 잠시만 기다려 주세요.") } : null),
+  ({ peer }) => (peer === "reconnecting" ? { sentence: t("상대방 연결을 다시 잇고 있어요.") } : null),
+  ({ peer, seen }) => (peer === "left" && seen ? { sentence: t("상대방이 잠시 나갔어요. 돌아오면 바로 이어져요.") } : null),
+  ({ seen, who }) => (seen ? null : { sentence: t("{who} 연결하고 있어요.", { who }) }),
+  ({ weak }) => (weak ? { sentence: t("연결이 약해요. 와이파이에 가까이 가면 나아져요.") } : null),
+];
+
+export function callMessage(condition: CallCondition): CallMessage | null {
+  for (const rule of RULES) {
+    const said = rule(condition);
+    if (said) return { place: condition.seen ? "strip" : "cover", ...said };
+  }
+  return null;
+}
+
+function troubled({ retry, now }: CallCondition, error: RequestFailed): Omit<CallMessage, "place"> {
+  const seconds = retry ? Math.ceil((retry.at - now) / 1000) : 0;
+  const detail = seconds > 0 ? t("{seconds}초 뒤에 다시 이어 볼게요.", { seconds }) : t("다시 잇고 있어요.");
+  return { sentence: errorSentence(error), detail, action: "retry" };
+}

@@ -1,0 +1,70 @@
+// The other person's picture across connections: the last frame stays until the first frame of the next stream is there.
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+
+type PictureRef = RefObject<HTMLVideoElement | null>;
+
+export interface RemotePictureState {
+  readonly videos: readonly [PictureRef, PictureRef];
+  /** Index of the video that shows; the other one waits for its first frame. */
+  readonly front: 0 | 1;
+  /** A first frame was shown. */
+  readonly seen: boolean;
+  /** The browser plays no sound until the person taps. */
+  readonly silenced: boolean;
+  /** Call in a tap: plays with sound. */
+  readonly unsilence: () => void;
+}
+
+export function useRemotePicture(stream: MediaStream | null): RemotePictureState {
+  const videos = [useRef<HTMLVideoElement>(null), useRef<HTMLVideoElement>(null)] as const;
+  const [front, setFront] = useState<0 | 1>(0);
+  const [seen, setSeen] = useState(false);
+  const [silenced, setSilenced] = useState(false);
+
+  useEffect(() => {
+    const next = seen ? ((1 - front) as 0 | 1) : front;
+    const video = videos[next].current;
+    if (!video || !stream || videos[front].current?.srcObject === stream) return;
+    const stop = onFirstFrame(video, () => {
+      setFront(next);
+      setSeen(true);
+      if (next !== front && videos[front].current) videos[front].current.srcObject = null;
+    });
+    video.srcObject = stream;
+    void playAloud(video).then((aloud) => setSilenced(!aloud));
+    return stop;
+  }, [stream, front, seen]);
+
+  const unsilence = useCallback(() => {
+    for (const { current } of videos) if (current) void playAloud(current).then((aloud) => setSilenced(!aloud));
+  }, []);
+  return { videos, front, seen, silenced, unsilence };
+}
+
+/** Sound alone also makes `loadeddata`; a picture has a width. */
+function onFirstFrame(video: HTMLVideoElement, run: () => void): () => void {
+  const stop = () => ["loadeddata", "resize"].forEach((name) => video.removeEventListener(name, look));
+  const look = () => {
+    if (video.videoWidth === 0 || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    stop();
+    run();
+  };
+  for (const name of ["loadeddata", "resize"]) video.addEventListener(name, look);
+  return stop;
+}
+
+/** Plays with sound if the browser lets us, else without; tells which. */
+async function playAloud(video: HTMLVideoElement): Promise<boolean> {
+  video.muted = false;
+  try {
+    await video.play();
+    return true;
+  } catch (error) {
+    // A newer stream took this one's place: nothing was refused.
+    if (!(error instanceof DOMException) || error.name !== "NotAllowedError") return true;
+    video.muted = true;
+    await video.play().catch(() => undefined);
+    return false;
+  }
+}
