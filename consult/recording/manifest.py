@@ -1,0 +1,133 @@
+"""manifest.json: what a recording holds and what it misses, always whole on the disk.
+
+Times ending in `_at` are UTC in ISO 8601; `offset`, `duration`, `from` and `to` are seconds on the room's time,
+which is also the time inside the files: 0 is `started_at`.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+NAME = "manifest.json"
+VERSION = 1
+GAP_JOIN_SECONDS = 1.0
+GAPS_KEPT = 500
+"""A line that loses packets for an hour is told in fewer and longer gaps, not in more memory."""
+
+
+class State(StrEnum):
+    RECORDING = "recording"
+    CLOSED = "closed"
+    FAILED = "failed"
+
+
+class Reason(StrEnum):
+    """Why something is missing."""
+
+    LOST = "lost"
+    """Packets never came, or too late."""
+    NO_KEYFRAME = "no_keyframe"
+    """A video cannot be shown before its first keyframe."""
+    OVERLOAD = "overload"
+    """The disk or this machine could not follow, so packets were let go."""
+    RECONNECT = "reconnect"
+    """The participant was away; the next part of the track begins at the end of the gap."""
+    RESTART = "restart"
+    """The sender began a new source on the same connection."""
+    FAILED = "failed"
+    """Recording of this track stopped; from here on nothing is kept."""
+
+
+@dataclass
+class Gap:
+    begin: float
+    end: float
+    packets: int
+    reason: Reason
+
+
+@dataclass
+class TrackFacts:
+    """Everything the manifest says of one part of one track."""
+
+    participant: str
+    role: str
+    kind: str
+    codec: str
+    part: int
+    state: State = State.RECORDING
+    error: str | None = None
+    file: str | None = None
+    offset: float | None = None
+    duration: float = 0.0
+    width: int | None = None
+    height: int | None = None
+    first_packet_at: str | None = None
+    last_packet_at: str | None = None
+    packets: int = 0
+    bytes: int = 0
+    lost: int = 0
+    duplicates: int = 0
+    late: int = 0
+    refused: int = 0
+    malformed: int = 0
+    frames: int = 0
+    frames_dropped: int = 0
+    gaps: list[Gap] = field(default_factory=list)
+
+    def add_gap(self, gap: Gap) -> None:
+        """State a gap; those that nearly touch become one."""
+        last = self.gaps[-1] if self.gaps else None
+        near = last is not None and last.reason == gap.reason and gap.begin - last.end < GAP_JOIN_SECONDS
+        if last is not None and (near or len(self.gaps) >= GAPS_KEPT):
+            last.end = gap.end
+            last.packets += gap.packets
+        else:
+            self.gaps.append(gap)
+
+    def document(self) -> dict[str, Any]:
+        """These facts as they stand in the manifest."""
+        document = asdict(self)
+        document["gaps"] = [
+            {
+                "from": round(gap.begin, 3),
+                "to": round(gap.end, 3),
+                "packets": gap.packets,
+                "reason": gap.reason.value,
+            }
+            for gap in self.gaps
+        ]
+        return document
+
+
+def iso(seconds: float) -> str:
+    """A moment given in seconds since 1970 as UTC, to the millisecond."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True)
+class RoomTime:
+    """Where the room's time begins: on the monotonic clock, and since 1970, in seconds."""
+
+    monotonic: float
+    wall: float
+
+    def iso(self, seconds: float) -> str:
+        """A moment of the room's time as UTC."""
+        return iso(self.wall + seconds)
+
+
+def write(folder: Path, document: dict[str, Any]) -> None:
+    """Replace the manifest in one step, so that a reader never sees half of one. Raises OSError."""
+    temporary = folder / (NAME + ".tmp")
+    temporary.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    temporary.replace(folder / NAME)
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """Read a manifest back. Raises OSError or ValueError."""
+    document: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    return document

@@ -1,0 +1,104 @@
+"""Puts frames into the file of their track: at the time they were captured, with the gaps before them stated."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from consult.recording.clock import TrackClock
+from consult.recording.depacketize import Frame, Picture
+from consult.recording.manifest import Gap, Reason, RoomTime, TrackFacts
+from consult.recording.matroska import MatroskaFile, Sound, TrackEntry
+
+log = structlog.get_logger()
+
+OPUS_HEAD = b"OpusHead\x01\x02\x00\x00\x80\xbb\x00\x00\x00\x00\x00"
+"""Version 1, two channels, no pre-skip, 48 kHz, no gain (RFC 7845 section 5.1; RTP is always opus/48000/2)."""
+OPUS_SOUND = Sound(channels=2, sample_rate=48_000, seek_preroll=80_000_000)
+MATROSKA_CODECS = {"audio/opus": "A_OPUS", "video/vp8": "V_VP8", "video/h264": "V_MPEG4/ISO/AVC"}
+
+
+class TrackFile:
+    """The file of one part of a track, made when its first frame comes. Methods may raise OSError."""
+
+    def __init__(
+        self, path: Path, codec: str, facts: TrackFacts, clock: TrackClock, started: RoomTime
+    ) -> None:
+        self.reason: Reason | None = None
+        """Why packets are missing before the next frame, where that is known better than "lost"."""
+        self._path = path
+        self._codec = codec
+        self._facts = facts
+        self._clock = clock
+        self._started = started
+        self._file: MatroskaFile | None = None
+        self._last = 0
+
+    @property
+    def end(self) -> float:
+        """Where the last block stands, in seconds on the room's time."""
+        return self._last / 1000
+
+    def store(self, frames: list[Frame], picture: Picture | None) -> None:
+        """Add frames; `picture` describes the video when the file has yet to be made."""
+        for frame in frames:
+            captured = round(max(self._clock.time(frame.timestamp, frame.arrival), 0.0) * 1000)
+            file = self._file or self._open(captured, picture)
+            moment = max(captured, self._last + 1) if self._facts.frames else captured
+            if frame.lost or frame.dropped or self.reason:
+                self.state_gap(frame.lost, frame.dropped, moment / 1000)
+            file.add(moment, frame.keyframe, frame.data)
+            self._last = moment
+            self._facts.frames += 1
+
+    def flush(self) -> None:
+        """What was added becomes one cluster on the disk."""
+        if self._file is not None:
+            self._file.flush()
+            self._facts.duration = round((self._file.end / 1000) - (self._facts.offset or 0.0), 3)
+
+    def close(self) -> None:
+        """Make the file seekable and let go of it."""
+        self.flush()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def abandon(self) -> None:
+        """Let go of a file that cannot be written; never raises."""
+        file, self._file = self._file, None
+        if file is None:
+            return
+        try:
+            file.abandon()
+        except OSError as error:
+            log.warning("recording.not_finished", kind=self._facts.kind, why=error.strerror)
+
+    def state_gap(self, lost: int, dropped: int, until: float) -> None:
+        """Say that between the last block and `until` packets and frames are missing."""
+        reason = self.reason or (Reason.LOST if self._facts.frames or lost else Reason.NO_KEYFRAME)
+        self.reason = None
+        self._facts.lost += lost
+        self._facts.frames_dropped += dropped
+        self._facts.add_gap(Gap(min(self.end, until), until, lost, reason))
+
+    def begin_at(self, arrival: float, away_since: float | None) -> None:
+        """The first packet has come; the participant was away since then, if this part follows another."""
+        self._last = round(max(arrival, 0.0) * 1000)
+        if away_since is not None:
+            self._facts.add_gap(Gap(min(away_since, self.end), self.end, 0, Reason.RECONNECT))
+
+    def _open(self, moment: int, picture: Picture | None) -> MatroskaFile:
+        facts = self._facts
+        started_at = datetime.fromtimestamp(self._started.wall, UTC)
+        self._file = MatroskaFile(self._path, self._entry(picture), started_at)
+        facts.file, facts.offset = self._path.name, moment / 1000
+        if picture is not None:
+            facts.width, facts.height = picture.width, picture.height
+        return self._file
+
+    def _entry(self, picture: Picture | None) -> TrackEntry:
+        codec = MATROSKA_CODECS[self._codec]
+        if picture is None:
+            return TrackEntry(codec, OPUS_HEAD, sound=OPUS_SOUND)
+        return TrackEntry(codec, picture.private, width=picture.width, height=picture.height)
