@@ -72,7 +72,7 @@ def make_app(name: str, settings: CommonSettings, table: Table, *, connect: tupl
     app.extensions["maru_settings"] = settings
     app.extensions["maru_access"] = table
     app.extensions["maru_policy"] = _content_policy(connect)
-    Babel(app, locale_selector=lambda: language())
+    Babel(app, locale_selector=language)
     CSRFProtect(app)
     app.before_request(_check_access)
     app.after_request(_protect)
