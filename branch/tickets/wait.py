@@ -14,6 +14,7 @@ from branch.tickets.models import Service, Ticket, TicketState
 ENOUGH_SAMPLES = 8
 SAMPLES = 40
 STEP = 5
+EXACT_BELOW = 10
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,15 @@ def spread(ahead: int, desks: int, short: float, long: float) -> tuple[int, int]
     """Minutes from the quickest to the slowest plausible course: each desk works through its share of the line."""
     low = ahead / desks * short
     high = (ahead + 1) / desks * long
-    if high <= 2 * STEP:
-        return floor(low), ceil(high)
-    return floor(low / STEP) * STEP, ceil(high / STEP) * STEP
+    return _floor(low), _ceil(high)
+
+
+def _floor(minutes: float) -> int:
+    return floor(minutes) if minutes < EXACT_BELOW else floor(minutes / STEP) * STEP
+
+
+def _ceil(minutes: float) -> int:
+    return ceil(minutes) if minutes <= EXACT_BELOW else ceil(minutes / STEP) * STEP
 
 
 def people_ahead(session: Session, ticket: Ticket) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from branch import clock, ids
 from branch.bus import Fact
+from branch.consults.models import Consult
 from branch.errors import NotFound
 from branch.link.models import OutboxEvent, take_sequence
 from branch.surveys.models import Survey
@@ -87,3 +88,4 @@ def erase(session: Session, visit_id: str, at: datetime) -> None:
     session.execute(update(Visit).where(Visit.id == visit_id).values(forgotten_at=at, quiz_type=None))
     session.execute(update(VisitEvent).where(VisitEvent.visit_id == visit_id).values(payload={}))
     session.execute(update(Survey).where(Survey.visit_id == visit_id).values(note=""))
+    session.execute(update(Consult).where(Consult.visit_id == visit_id).values(agreed=None))
