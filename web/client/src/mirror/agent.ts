@@ -1,11 +1,11 @@
 // The page's line to the device agent: frames go to this machine only, one at a time, an answer to each.
+import { MirrorFault } from "./fault";
 import { readAnswer, type Answer } from "./landmarks";
 
 const CONNECT_MS = 3000;
 const ANSWER_MS = 4000;
 
-/** The line is not there, or is gone. */
-export class AgentGone extends Error {}
+const gone = (): MirrorFault => new MirrorFault("agent.gone");
 
 /** One open WebSocket to the agent. `refusal` is set when the agent said on opening that it cannot see. */
 export class AgentLine {
@@ -17,14 +17,14 @@ export class AgentLine {
     socket.addEventListener("close", () => this.#settle(null));
   }
 
-  /** Connect within three seconds. Throws AgentGone. */
+  /** Connect within three seconds. Throws MirrorFault. */
   static async open(url: string): Promise<AgentLine> {
     const socket = connect(url);
     const line = new AgentLine(socket);
     await new Promise<void>((resolve, reject) => {
-      const late = setTimeout(() => reject(new AgentGone("late")), CONNECT_MS);
+      const late = setTimeout(() => reject(gone()), CONNECT_MS);
       socket.addEventListener("open", () => (clearTimeout(late), resolve()));
-      socket.addEventListener("close", () => (clearTimeout(late), reject(new AgentGone("refused"))));
+      socket.addEventListener("close", () => (clearTimeout(late), reject(gone())));
     }).catch((error: unknown) => {
       socket.close();
       throw error;
@@ -32,16 +32,16 @@ export class AgentLine {
     return line;
   }
 
-  /** Send one frame and wait for what it shows. Throws AgentGone when no answer comes. */
+  /** Send one frame and wait for what it shows. Throws MirrorFault when no answer comes. */
   async ask(frame: Blob): Promise<Answer> {
-    if (this.socket.readyState !== WebSocket.OPEN) throw new AgentGone("closed");
+    if (this.socket.readyState !== WebSocket.OPEN) throw gone();
     const answer = await new Promise<Answer | null>((resolve) => {
       const late = setTimeout(() => resolve(null), ANSWER_MS);
       this.#waiting = (heard) => (clearTimeout(late), resolve(heard));
       this.socket.send(frame);
     });
     this.#waiting = null;
-    if (answer === null) throw new AgentGone("silent");
+    if (answer === null) throw gone();
     return answer;
   }
 
@@ -66,6 +66,6 @@ function connect(url: string): WebSocket {
   try {
     return new WebSocket(url);
   } catch {
-    throw new AgentGone("address");
+    throw gone();
   }
 }

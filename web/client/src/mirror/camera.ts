@@ -1,14 +1,8 @@
 // The camera: opened by the page, shown in its video element, and cut into small frames.
+import { MirrorFault } from "./fault";
 import { frameSize, visibleRegion } from "./geometry";
 
 const QUALITY = 0.7;
-
-/** The camera cannot be had; `reason` is stable: camera.denied, camera.missing, camera.busy, camera.unsupported. */
-export class NoCamera extends Error {
-  constructor(readonly reason: string) {
-    super(reason);
-  }
-}
 
 const REASONS: Readonly<Record<string, string>> = {
   NotAllowedError: "camera.denied",
@@ -17,18 +11,18 @@ const REASONS: Readonly<Record<string, string>> = {
   OverconstrainedError: "camera.missing",
 };
 
-/** Ask for the camera that looks at the person. Throws NoCamera. */
+/** Ask for the camera that looks at the person. Throws MirrorFault. */
 export async function openCamera(): Promise<MediaStream> {
   // Missing where the page is not secure, whatever the type says.
   const devices: MediaDevices | undefined = navigator.mediaDevices;
-  if (devices === undefined) throw new NoCamera("camera.unsupported");
+  if (devices === undefined) throw new MirrorFault("camera.unsupported");
   try {
     return await devices.getUserMedia({
       audio: false,
       video: { facingMode: "user", width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 30 } },
     });
   } catch (error) {
-    throw new NoCamera(REASONS[(error as DOMException).name] ?? "camera.busy");
+    throw new MirrorFault(REASONS[(error as DOMException).name] ?? "camera.busy");
   }
 }
 

@@ -3,8 +3,9 @@
 // Frames of what the mirror shows go to the device agent on this machine and nowhere else. Whatever is
 // missing, camera, agent or model, ends in the state "unavailable" with everything released, and the page
 // stays complete without the mirror.
-import { AgentGone, AgentLine } from "./agent";
-import { FrameTaker, NoCamera, openCamera, show } from "./camera";
+import { AgentLine } from "./agent";
+import { FrameTaker, openCamera, show } from "./camera";
+import { MirrorFault } from "./fault";
 import { place } from "./geometry";
 import type { Answer, Landmarks } from "./landmarks";
 import { FaceSmoother } from "./one-euro";
@@ -75,7 +76,7 @@ export class Mirror {
     if (signal.aborted) return stopTracks(stream);
     this.#stream = stream;
     for (const track of stream.getVideoTracks()) track.addEventListener("ended", () => this.#giveUp("camera.lost"));
-    if (line.refusal === "vision.no_model") throw new NoCamera(line.refusal);
+    if (line.refusal !== null) throw new MirrorFault(line.refusal);
     await show(stream, this.#options.video);
     if (!signal.aborted) this.#become("no-face");
   }
@@ -152,6 +153,7 @@ export class Mirror {
     this.#line?.close();
     if (this.#stream !== null) stopTracks(this.#stream);
     this.#running = this.#line = this.#stream = this.#blindSince = null;
+    this.#seenAt = 0;
     this.#options.video.srcObject = null;
     this.#smoother.forget();
     this.#overlay.hide();
@@ -165,8 +167,7 @@ export class Mirror {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof NoCamera) return error.reason;
-  return error instanceof AgentGone ? "agent.gone" : "mirror.failed";
+  return error instanceof MirrorFault ? error.reason : "mirror.failed";
 }
 
 function stopTracks(stream: MediaStream): void {
