@@ -1,0 +1,1 @@
+"""The chores of the house: install, check, run. `make help` lists them."""
