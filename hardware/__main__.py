@@ -57,12 +57,13 @@ async def serve(settings: AgentSettings) -> None:
         settings.printer_timeout,
     )
     agent = Agent(settings.key, reader, VisionSocket(reader, settings.allowed_origins), printer)
+    told_to_stop = _on_signals()
     runner = web.AppRunner(agent.app(), access_log=None, shutdown_timeout=5)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port).start()
         await say_what_is_here(settings, reader, printer)
-        await _told_to_stop()
+        await told_to_stop.wait()
         log.info("agent.stopping")
     finally:
         await runner.cleanup()
@@ -85,12 +86,12 @@ async def say_what_is_here(settings: AgentSettings, reader: FaceReader, printer:
     log.info("agent listening", host=settings.host, port=settings.port)
 
 
-async def _told_to_stop() -> None:
+def _on_signals() -> asyncio.Event:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    await stop.wait()
+    return stop
 
 
 def main() -> int:

@@ -1,0 +1,1 @@
+"""The device agent, as a real process, and its parts."""
