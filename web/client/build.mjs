@@ -69,7 +69,6 @@ async function copyDrawings() {
 }
 
 async function build() {
-  await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });
   await Promise.all([esbuild.build(await scripts()), esbuild.build(styles()), copyDrawings()]);
   console.log(`built ${(await readdir(dist)).length} files and folders into ${dist}`);
