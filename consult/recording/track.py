@@ -115,7 +115,8 @@ class TrackRecorder:
         self._inbox.clear()
         facts = self.facts
         facts.state, facts.error = State.FAILED, error.code
-        facts.add_gap(Gap(self.end, self.end, 0, Reason.FAILED))
+        kept = (facts.offset or 0.0) + facts.duration
+        facts.add_gap(Gap(kept, max(kept, self.end), 0, Reason.FAILED))
         log.error("recording.failed", code=error.code, file=facts.file, kind=facts.kind, why=str(error))
         self._file.abandon()
 

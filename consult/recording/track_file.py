@@ -33,6 +33,7 @@ class TrackFile:
         self._started = started
         self._file: MatroskaFile | None = None
         self._last = 0
+        self._added = 0
 
     @property
     def end(self) -> float:
@@ -44,18 +45,19 @@ class TrackFile:
         for frame in frames:
             captured = round(max(self._clock.time(frame.timestamp, frame.arrival), 0.0) * 1000)
             file = self._file or self._open(captured, picture)
-            moment = max(captured, self._last + 1) if self._facts.frames else captured
+            moment = max(captured, self._last + 1) if self._added else captured
             if frame.lost or frame.dropped or self.reason:
                 self.state_gap(frame.lost, frame.dropped, moment / 1000)
             file.add(moment, frame.keyframe, frame.data)
             self._last = moment
-            self._facts.frames += 1
+            self._added += 1
 
     def flush(self) -> None:
         """What was added becomes one cluster on the disk."""
         if self._file is not None:
             self._file.flush()
-            self._facts.duration = round((self._file.end / 1000) - (self._facts.offset or 0.0), 3)
+            self._facts.frames = self._added
+            self._facts.duration = round(self._file.end / 1000 - (self._facts.offset or 0.0), 3)
 
     def close(self) -> None:
         """Make the file seekable and let go of it."""
@@ -76,7 +78,7 @@ class TrackFile:
 
     def state_gap(self, lost: int, dropped: int, until: float) -> None:
         """Say that between the last block and `until` packets and frames are missing."""
-        reason = self.reason or (Reason.LOST if self._facts.frames or lost else Reason.NO_KEYFRAME)
+        reason = self.reason or (Reason.LOST if self._added or lost else Reason.NO_KEYFRAME)
         self.reason = None
         self._facts.lost += lost
         self._facts.frames_dropped += dropped

@@ -1,0 +1,1 @@
+"""Tests of the recorder, on media encoded for real."""
