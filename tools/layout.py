@@ -5,6 +5,7 @@ One web process or two, SQLite or PostgreSQL, in-process or Redis: only the valu
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from tools.places import ROOT
 from tools.processes import Plan
 
 HERE = "127.0.0.1"
+BRANCH = "seongsu"
 PREFIXES = {
     "web": "MARU_CENTRE_",
     "kiosk": "MARU_HUB_",
@@ -50,6 +52,11 @@ class Layout:
         """The centre's address as a browser sees it."""
         scheme = "https" if self.certificate else "http"
         return f"{scheme}://{self.public_host}:{self.centre_ports[0]}"
+
+    @property
+    def centre_local_url(self) -> str:
+        """The centre's address for the hub, which runs on the same machine."""
+        return self.centre_url.replace(self.public_host, HERE)
 
     @property
     def hub_url(self) -> str:
@@ -128,11 +135,10 @@ def _centre(layout: Layout, port: int) -> dict[str, str]:
         "MARU_CENTRE_PORT": str(port),
         "MARU_CENTRE_DATABASE_URL": layout.centre_database,
         "MARU_CENTRE_SECRET_KEY": layout.keys.centre,
-        "MARU_CENTRE_PUBLIC_URL": layout.centre_url,
         "MARU_CENTRE_HUB_URL": layout.hub_url,
-        "MARU_CENTRE_MEDIA_NODES": ",".join(layout.media_urls),
+        "MARU_CENTRE_HUB_KEYS": json.dumps({BRANCH: layout.keys.link}),
+        "MARU_CENTRE_MEDIA_NODES": json.dumps(layout.media_urls),
         "MARU_CENTRE_MEDIA_SECRET": layout.keys.media,
-        "MARU_CENTRE_LINK_SECRET": layout.keys.link,
     }
     if layout.redis:
         settings["MARU_CENTRE_REDIS_URL"] = layout.redis
@@ -149,10 +155,12 @@ def _hub(layout: Layout) -> dict[str, str]:
         "MARU_HUB_PORT": str(layout.hub_port),
         "MARU_HUB_DATABASE_URL": layout.hub_database,
         "MARU_HUB_SECRET_KEY": layout.keys.hub,
-        "MARU_HUB_CENTRE_URL": layout.centre_url,
+        "MARU_HUB_BRANCH_ID": BRANCH,
+        "MARU_HUB_HUB_KEY": layout.keys.link,
+        "MARU_HUB_CENTRE_URL": layout.centre_local_url,
+        "MARU_HUB_PUBLIC_CENTRE_URL": layout.centre_url,
         "MARU_HUB_AGENT_URL": layout.agent_url,
         "MARU_HUB_AGENT_KEY": layout.keys.agent,
-        "MARU_HUB_LINK_SECRET": layout.keys.link,
     }
     if layout.certificate:
         # The link goes to our own centre, under our own certificate: trust that one and no less checking.

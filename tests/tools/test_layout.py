@@ -1,0 +1,70 @@
+"""What processes are told are settings that they have, for one machine, for the scaled set and over HTTPS."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pydantic_settings import BaseSettings
+
+from consult.settings import MediaSettings
+from hardware.settings import AgentSettings
+from kiosk.settings import HubSettings
+from tools.certificate import Certificate
+from tools.keys import Keys
+from tools.layout import PREFIXES, Layout, plans
+from tools.processes import Plan
+from web.settings import CentreSettings
+
+KINDS: dict[str, type[BaseSettings]] = {
+    "web": CentreSettings,
+    "kiosk": HubSettings,
+    "consult": MediaSettings,
+    "hardware": AgentSettings,
+}
+
+PLAIN = Layout(Path("/state"), Keys.fresh(), "sqlite:////state/centre.db", "sqlite:////state/hub.db")
+SCALED = replace(PLAIN, centre_ports=(1, 2), media_ports=(3, 4), redis="redis://127.0.0.1:5/0")
+SECURE = replace(PLAIN, public_host="192.168.7.7", certificate=Certificate(Path("/c.crt"), Path("/c.key")))
+LAYOUTS = {"plain": PLAIN, "scaled": SCALED, "https": SECURE}
+
+
+def settings_of(plan: Plan) -> dict[str, str]:
+    return {key: value for key, value in plan.settings.items() if key.startswith("MARU_")}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
+def test_every_process_understands_what_it_is_told(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    for plan in plans(layout):
+        kind = KINDS[plan.command[-1]]
+        told = settings_of(plan)
+        known = {f"{PREFIXES[plan.command[-1]]}{name}".upper() for name in kind.model_fields}
+        assert set(told) <= known, plan.name
+        with monkeypatch.context() as environment:
+            for key, value in told.items():
+                environment.setenv(key, value)
+            kind()
+
+
+def test_the_scaled_set_has_pairs_with_names_of_their_own() -> None:
+    assert [plan.name for plan in plans(SCALED)] == [
+        "media-1", "media-2", "agent", "centre-1", "centre-2", "hub",
+    ]  # fmt: skip
+
+
+def test_phones_are_told_the_network_address_over_https() -> None:
+    hub = next(plan for plan in plans(SECURE) if plan.name == "hub")
+    assert hub.settings["MARU_HUB_PUBLIC_CENTRE_URL"] == "https://192.168.7.7:8000"
+    assert hub.settings["MARU_HUB_CENTRE_URL"] == "https://127.0.0.1:8000"
+
+
+def test_what_the_operator_set_wins_and_reaches_only_its_process() -> None:
+    layout = replace(PLAIN, overrides=(("MARU_HUB_IDLE_SECONDS", "7"), ("MARU_HUB_KIOSK_NAME", "2층")))
+    told = {plan.name: settings_of(plan) for plan in plans(layout)}
+    assert told["hub"]["MARU_HUB_IDLE_SECONDS"] == "7"
+    assert "MARU_HUB_IDLE_SECONDS" not in told["centre"]
+
+
+def test_secrets_are_not_shown_with_a_plan() -> None:
+    assert not [plan for plan in plans(PLAIN) if PLAIN.keys.agent in repr(plan)]
