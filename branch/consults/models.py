@@ -26,6 +26,21 @@ FINISHED_STATES = frozenset({ConsultState.ENDED, ConsultState.CLOSED})
 OPEN_STATES = frozenset({ConsultState.PREPARING, ConsultState.WAITING, *TALKING_STATES})
 
 
+class Side(StrEnum):
+    """The two people of a consult."""
+
+    CUSTOMER = "customer"
+    ADVISOR = "advisor"
+
+
+class MediaState(StrEnum):
+    """How one side's picture and sound stand."""
+
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"
+    LEFT = "left"
+
+
 class Consult(Base):
     """One conversation with an expert; its id is also the name of its room on the media node."""
 
@@ -57,6 +72,24 @@ class Consult(Base):
     advisor_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"), index=True)
     node: Mapped[str | None] = mapped_column(String(200))
     agreed: Mapped[str | None] = mapped_column(Text)
+    promised_low: Mapped[int | None]
+    promised_high: Mapped[int | None]
+
+
+class Presence(Base):
+    """How one side of a consult is connected, told by its newest socket."""
+
+    __tablename__ = "presences"
+    __table_args__ = (
+        CheckConstraint("side IN ('customer', 'advisor')", name="side_known"),
+        CheckConstraint("media IN ('connected', 'reconnecting', 'left')", name="media_known"),
+    )
+
+    consult_id: Mapped[str] = mapped_column(ForeignKey("consults.id"), primary_key=True)
+    side: Mapped[Side] = mapped_column(String(16), primary_key=True)
+    connection: Mapped[str] = mapped_column(String(40))
+    media: Mapped[MediaState] = mapped_column(String(16))
+    at: Mapped[datetime]
 
 
 class Consent(Base):

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
+from branch.consults import wait
 from branch.consults.models import OPEN_STATES, TALKING_STATES, Consent, Consult, ConsultState
 from branch.errors import BadText, ConsultNotFound, ConsultOver, ConsultTaken, WrongState
 from branch.people.models import Staff
@@ -118,6 +119,9 @@ def ready(session: Session, consult: Consult) -> None:
     if consult.recording is None:
         raise WrongState()
     move(session, consult, S.WAITING, waiting_since=clock.now())
+    consult.promised_low, consult.promised_high = wait.estimate(
+        session, consult.topic, place(session, consult) or 1
+    )
 
 
 def waiting(session: Session, topics: list[str]) -> list[Consult]:
@@ -152,6 +156,25 @@ def claim(session: Session, consult_id: str, advisor: Staff) -> Consult:
         raise ConsultTaken()
     move(session, consult, S.ACCEPTED, advisor_id=advisor.id, accepted_at=clock.now())
     return consult
+
+
+def seat(session: Session, consult_id: str, node: str, instead_of: str | None) -> str:
+    """The media node where the consult meets: `node`, unless another process was first to choose one."""
+    session.execute(
+        update(Consult)
+        .where(
+            Consult.id == consult_id,
+            Consult.node.is_(None) if instead_of is None else Consult.node == instead_of,
+        )
+        .values(node=node)
+    )
+    return session.scalars(select(Consult.node).where(Consult.id == consult_id)).one() or node
+
+
+def recent(session: Session, limit: int = 50) -> list[Consult]:
+    """The newest consults that came as far as an advisor."""
+    met = select(Consult).where(Consult.accepted_at.is_not(None))
+    return list(session.scalars(met.order_by(Consult.accepted_at.desc()).limit(limit)))
 
 
 def of_whom(session: Session, advisor_id: str) -> Consult | None:

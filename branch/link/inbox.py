@@ -1,20 +1,27 @@
 """The centre's side of the link: applying a hub's events in order and once, and asking things of it."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
+from branch.bus import Fact
 from branch.errors import BadEvent, SequenceGap
 from branch.handoff.models import HandoffCode
 from branch.link.models import Command, LinkPosition
 from branch.tickets.models import Ticket, TicketState
 from branch.visits.models import EventKind, Visit, VisitEvent
-from branch.visits.services import append, erase
+from branch.visits.services import append, erase, tell
+
+REACHABLE_FOR = timedelta(seconds=20)
+# What a hub only repeats after the centre has told it: the centre's own event is in the thread already.
+ECHOES = frozenset({EventKind.CODE_CLAIMED})
+COMMAND_ASKED = "command.asked"
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
@@ -68,16 +75,16 @@ def _position(session: Session, branch_id: str, stream: str) -> LinkPosition:
 
 def _apply(session: Session, branch_id: str, event: Upward) -> None:
     """First the projection, then the thread; an event whose content does not fit is refused whole."""
-    if session.get(VisitEvent, event.id) is not None:
+    if event.kind in ECHOES or session.get(VisitEvent, event.id) is not None:
         return
+    happened = VisitEvent(
+        id=event.id, visit_id=event.visit, kind=event.kind, at=event.at, payload=event.payload
+    )
     try:
         PROJECTIONS.get(event.kind, _nothing)(session, branch_id, event)
-    except (KeyError, TypeError, ValueError):
+        append(session, happened)
+    except (KeyError, TypeError, ValueError, IntegrityError):
         raise BadEvent() from None
-    append(
-        session,
-        VisitEvent(id=event.id, visit_id=event.visit, kind=event.kind, at=event.at, payload=event.payload),
-    )
 
 
 def _nothing(_session: Session, _branch_id: str, _event: Upward) -> None:
@@ -189,6 +196,7 @@ def ask(session: Session, branch_id: str, kind: str, **payload: Any) -> Command:
     )
     session.add(command)
     session.flush()
+    tell(session, Fact(command.id, COMMAND_ASKED, "", command.created_at, {"branch": branch_id}))
     return command
 
 
@@ -211,3 +219,16 @@ def last_seen(session: Session, branch_id: str) -> datetime | None:
     """When the centre last heard from the branch."""
     newest = select(LinkPosition.seen_at).where(LinkPosition.branch_id == branch_id)
     return session.scalar(newest.order_by(LinkPosition.seen_at.desc()).limit(1))
+
+
+def heard(session: Session, branch_id: str) -> None:
+    """The branch's hub is connected at this moment."""
+    session.execute(
+        update(LinkPosition).where(LinkPosition.branch_id == branch_id).values(seen_at=clock.now())
+    )
+
+
+def is_reachable(session: Session, branch_id: str) -> bool:
+    """Whether what the centre knows of the branch is fresh."""
+    seen = last_seen(session, branch_id)
+    return seen is not None and clock.now() - seen < REACHABLE_FOR

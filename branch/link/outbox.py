@@ -1,5 +1,6 @@
 """The hub's side of the link: what to send, what was acknowledged, and carrying out commands."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from branch.visits.services import erase, record
 
 log = structlog.get_logger()
 BATCH = 200
+# A parcel stays well below the 64 KiB that the centre takes in one message.
+PARCEL_BYTES = 48 * 1024
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,17 @@ def pending(session: Session, after: int | None = None, limit: int = BATCH) -> P
         .order_by(OutboxEvent.sequence)
         .limit(limit)
     )
-    return Parcel(stream_id(session), [_as_json(sequence, happened) for sequence, happened in rows])
+    return Parcel(stream_id(session), _fitting([_as_json(sequence, happened) for sequence, happened in rows]))
+
+
+def _fitting(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first events, as many as one message carries, and never none."""
+    room = PARCEL_BYTES
+    for count, event in enumerate(events):
+        room -= len(json.dumps(event))
+        if room < 0:
+            return events[: max(count, 1)]
+    return events
 
 
 def _as_json(sequence: int, happened: VisitEvent) -> dict[str, Any]:
@@ -99,6 +112,10 @@ def _code_claimed(session: Session, payload: dict[str, Any]) -> None:
     record(session, str(payload["visit"]), EventKind.CODE_CLAIMED)
 
 
+def _call_person(session: Session, payload: dict[str, Any]) -> None:
+    record(session, str(payload["visit"]), EventKind.PERSON_CALLED)
+
+
 def _forget_visit(session: Session, payload: dict[str, Any]) -> None:
     erase(session, str(payload["visit"]), clock.now())
 
@@ -107,4 +124,5 @@ COMMANDS: dict[str, Callable[[Session, dict[str, Any]], None]] = {
     "ticket.cancel": _cancel_ticket,
     "code.claimed": _code_claimed,
     "visit.forget": _forget_visit,
+    "person.call": _call_person,
 }

@@ -1,0 +1,50 @@
+"""Who of a consult's two people is on the media node, as their browsers tell; kept in the database for all processes."""
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from branch import clock
+from branch.consults.models import TALKING_STATES, Consult, MediaState, Presence, Side
+from branch.consults.services import begin
+from branch.errors import WrongState
+
+
+def tell(session: Session, consult: Consult, side: Side, connection: str, media: MediaState) -> None:
+    """Remember how one side's media stands; once both are connected, the consult begins. Raises WrongState outside a call.
+
+    `connection` is the socket that told it: only the loss of that one counts later.
+    """
+    if consult.state not in TALKING_STATES:
+        raise WrongState()
+    presence = session.get(Presence, (consult.id, side), with_for_update=True)
+    if presence is None:
+        presence = Presence(
+            consult_id=consult.id, side=side, connection=connection, media=media, at=clock.now()
+        )
+        session.add(presence)
+    presence.connection, presence.media, presence.at = connection, media, clock.now()
+    session.flush()
+    if media == MediaState.CONNECTED and _both_connected(session, consult):
+        begin(session, consult)
+
+
+def _both_connected(session: Session, consult: Consult) -> bool:
+    connected = select(Presence.side).where(
+        Presence.consult_id == consult.id, Presence.media == MediaState.CONNECTED
+    )
+    return set(session.scalars(connected)) == set(Side)
+
+
+def lost(session: Session, consult_id: str, side: Side, connection: str) -> bool:
+    """A socket is gone: true when it was the newest of its side, so that the other side should be told."""
+    gone = session.execute(
+        update(Presence)
+        .where(
+            Presence.consult_id == consult_id,
+            Presence.side == side,
+            Presence.connection == connection,
+            Presence.media == MediaState.CONNECTED,
+        )
+        .values(media=MediaState.RECONNECTING, at=clock.now())
+    )
+    return bool(gone.rowcount)  # type: ignore[attr-defined]
