@@ -5,7 +5,7 @@ which is also the time inside the files: 0 is `started_at`.
 """
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -47,6 +47,11 @@ class Gap:
     end: float
     packets: int
     reason: Reason
+
+    def document(self) -> dict[str, Any]:
+        """This gap as it stands in the manifest."""
+        begin, end = round(self.begin, 3), round(self.end, 3)
+        return {"from": begin, "to": end, "packets": self.packets, "reason": self.reason}
 
 
 @dataclass
@@ -90,17 +95,7 @@ class TrackFacts:
 
     def document(self) -> dict[str, Any]:
         """These facts as they stand in the manifest."""
-        document = asdict(self)
-        document["gaps"] = [
-            {
-                "from": round(gap.begin, 3),
-                "to": round(gap.end, 3),
-                "packets": gap.packets,
-                "reason": gap.reason.value,
-            }
-            for gap in self.gaps
-        ]
-        return document
+        return {**vars(self), "gaps": [gap.document() for gap in self.gaps]}
 
 
 def iso(seconds: float) -> str:
@@ -123,7 +118,7 @@ class RoomTime:
 def write(folder: Path, document: dict[str, Any]) -> None:
     """Replace the manifest in one step, so that a reader never sees half of one. Raises OSError."""
     temporary = folder / (NAME + ".tmp")
-    temporary.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    temporary.write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
     temporary.replace(folder / NAME)
 
 
