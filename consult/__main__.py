@@ -1,0 +1,99 @@
+"""`python -m consult`: puts the media node together, starts it, and stops it cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import gc
+import os
+import signal
+import sys
+import tempfile
+
+import structlog
+from aiohttp import web
+
+from consult import logs, transport
+from consult.http import make_app
+from consult.loop import MediaLoop
+from consult.metrics import make_registry
+from consult.node import Node
+from consult.settings import MediaSettings, SettingsError, load
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 3.0
+"""How long requests under way may take when the node stops."""
+
+
+class CannotStart(Exception):
+    """Something around the node is not as it must be; the message is one line that says what to do."""
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT; 2 if a setting or the surroundings do not allow a start."""
+    try:
+        settings = load()
+        logs.configure(settings.environment, settings.log_level)
+        _check_recordings(settings)
+        with asyncio.Runner(loop_factory=lambda: MediaLoop(settings.udp_ports)) as runner:
+            runner.run(_serve(settings))
+    except (SettingsError, CannotStart, transport.VendorChanged) as error:
+        print(f"consult: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+async def _serve(settings: MediaSettings) -> None:
+    transport.prepare(settings.addresses, settings.loopback)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    node = Node(settings)
+    runner = web.AppRunner(
+        make_app(node, make_registry(node)), access_log=None, shutdown_timeout=STOP_SECONDS
+    )
+    await runner.setup()
+    try:
+        await transport.warm_up()
+        await _listen(runner, settings)
+        # What is alive now stays; the collector need not walk it again at each pass.
+        gc.freeze()
+        log.info("media.started", node=settings.node, host=settings.host, port=settings.port)
+        await stop.wait()
+        log.info("media.stopping", rooms=len(node.rooms))
+    finally:
+        await runner.cleanup()
+        await node.close()
+
+
+async def _listen(runner: web.AppRunner, settings: MediaSettings) -> None:
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise CannotStart(
+                f"port {settings.port} is in use: stop the other process or set MARU_MEDIA_PORT"
+            ) from None
+        raise CannotStart(
+            f"cannot listen on {settings.host}: {error.strerror}: set MARU_MEDIA_HOST"
+        ) from None
+
+
+def _check_recordings(settings: MediaSettings) -> None:
+    folder = settings.recordings_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".start-check-"):
+            pass
+    except OSError as error:
+        raise CannotStart(
+            f"cannot write to {folder}: {error.strerror or error}: make it writable or set MARU_MEDIA_RECORDINGS_DIR"
+        ) from None
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(main())
+    sys.exit(os.EX_OK)

@@ -1,0 +1,80 @@
+"""When packets of one participant arrived: what transport-wide feedback is made from."""
+
+from __future__ import annotations
+
+import time
+
+from consult import rtcp
+from consult.rtp import EXTENSION_BIT, SHORT, extensions
+from consult.transport import BUFFER
+
+KEPT = 4096
+"""Arrivals remembered between two feedback packets; more than any honest sender's."""
+
+
+class ArrivalLog:
+    """Feedback in place of a receiver: while nobody answers a sender, its bandwidth estimate would collapse.
+
+    `noting` is on while the node answers itself. Times are time.monotonic(), which is what browsers use too, so
+    that handing over to a browser on the same machine shows no jump.
+    """
+
+    def __init__(self, extension_id: int | None) -> None:
+        self.noting = False
+        self._id = extension_id
+        self._arrivals: dict[int, float] = {}
+        self._latest = -1
+        self._count = 0
+        self._guess = 0
+
+    def start(self) -> None:
+        """Note arrivals from now on, if the sender numbers its packets at all."""
+        self.noting = self._id is not None
+
+    def stop(self) -> None:
+        """Leave feedback to the receiver."""
+        self.noting = False
+        self._arrivals.clear()
+
+    def note(self, size: int) -> None:
+        """Note the packet in transport.BUFFER."""
+        if not BUFFER[0] & EXTENSION_BIT or len(self._arrivals) >= KEPT:
+            return
+        position = self._guess
+        # The extension nearly always stands where it stood in the packet before.
+        if position >= size - 2 or BUFFER[position] != (self._id or 0) << 4 | 1:
+            position = self._find(size)
+            if not position:
+                return
+        number = BUFFER[position + 1] << 8 | BUFFER[position + 2]
+        latest = self._latest
+        step = (number - latest) & 0xFFFF
+        unwrapped = latest + (step if step < 0x8000 else step - 0x10000) if latest >= 0 else number + 0x10000
+        self._latest = max(latest, unwrapped)
+        self._arrivals.setdefault(unwrapped, time.monotonic())
+
+    def feedback(self, sender: int, media: int) -> bytes | None:
+        """Return feedback about what arrived since the last call, or None if nothing did."""
+        if not self._arrivals:
+            return None
+        arrivals = sorted(self._arrivals.items())
+        newest = arrivals[-1][0]
+        self._arrivals.clear()
+        self._count += 1
+        recent = [item for item in arrivals if newest - item[0] < KEPT]
+        return rtcp.transport_feedback(sender, media, self._count, recent)
+
+    def _find(self, size: int) -> int:
+        for identifier, head, start, end in extensions(BUFFER, size):
+            if identifier == self._id and end - start == 2:
+                self._guess = head if start - head == 1 else 0
+                return start - 1
+        return 0
+
+
+def transport_number(extension_id: int, size: int) -> int | None:
+    """Read the transport-wide sequence number of the packet in transport.BUFFER."""
+    for identifier, _, start, end in extensions(BUFFER, size):
+        if identifier == extension_id and end - start == 2:
+            return int(SHORT.unpack_from(BUFFER, start)[0])
+    return None

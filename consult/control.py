@@ -1,0 +1,126 @@
+"""RTCP of one session: what its participant says about streams, told to those whom it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from consult import rtcp
+from consult.inbound import InboundStream
+from consult.outbound import OutboundStream, TransportNumbers
+from consult.transport import BUFFER, LENGTH, POINTER, srtcp_unprotect
+
+SendRtcp = Callable[[bytes], None]
+
+
+class Control:
+    """Takes RTCP from one participant apart, translates SSRCs and numbers, and passes each part to its place.
+
+    Nothing is passed whose SSRC is unknown. `refused` counts what could not be decrypted or read.
+    """
+
+    def __init__(self, keys: Any, numbers: TransportNumbers) -> None:
+        self.inbound: dict[int, InboundStream] = {}
+        """The participant's own streams by SSRC."""
+        self.outbound: dict[int, OutboundStream] = {}
+        """What the participant gets, by SSRC and by SSRC of retransmissions."""
+        self.refused = 0
+        self._keys = keys
+        self._numbers = numbers
+        self._outbox: dict[SendRtcp, list[bytes]] = {}
+        self._handlers: dict[tuple[int, int] | int, Callable[[rtcp.Packet], None]] = {
+            rtcp.SENDER_REPORT: self._sender_report,
+            rtcp.RECEIVER_REPORT: self._receiver_report,
+            (rtcp.TRANSPORT_FEEDBACK, rtcp.NACK): self._nack,
+            (rtcp.TRANSPORT_FEEDBACK, rtcp.TRANSPORT_WIDE): self._transport_feedback,
+            (rtcp.PAYLOAD_FEEDBACK, rtcp.PLI): self._picture_loss,
+            (rtcp.PAYLOAD_FEEDBACK, rtcp.FIR): self._full_intra_request,
+            (rtcp.PAYLOAD_FEEDBACK, rtcp.APPLICATION_LAYER): self._bandwidth_estimate,
+        }
+
+    def receive(self, size: int) -> None:
+        """Take the encrypted RTCP packet in transport.BUFFER."""
+        LENGTH[0] = size
+        if srtcp_unprotect(self._keys, POINTER, LENGTH):
+            self.refused += 1
+            return
+        try:
+            packets = list(rtcp.split(BUFFER, LENGTH[0]))
+            for packet in packets:
+                handler = self._handlers.get(packet.kind) or self._handlers.get((packet.kind, packet.count))
+                if handler is not None:
+                    handler(packet)
+        except ValueError:
+            self.refused += 1
+        self._flush()
+
+    def _flush(self) -> None:
+        for send, parts in self._outbox.items():
+            send(b"".join(parts))
+        self._outbox.clear()
+
+    def _tell(self, send: SendRtcp, packet: bytes) -> None:
+        self._outbox.setdefault(send, []).append(packet)
+
+    def _sender_report(self, packet: rtcp.Packet) -> None:
+        info = rtcp.sender_info(packet)
+        source = self.inbound.get(info.ssrc)
+        if source is not None:
+            if source.recorder is not None:
+                source.recorder.rtcp_sender_report(info.ntp, info.timestamp)
+            for receiver in source.track.receivers:
+                self._tell(receiver.send_rtcp, receiver.sender_report(info))
+        self._receiver_report(packet)
+
+    def _receiver_report(self, packet: rtcp.Packet) -> None:
+        for block in rtcp.report_blocks(packet):
+            stream = self.outbound.get(block.ssrc)
+            if stream is None or stream.source is None or block.ssrc != stream.ssrc:
+                continue
+            moved = stream.report_block(block)
+            if moved is not None:
+                report = rtcp.receiver_report(stream.source.line.ssrc, [moved])
+                self._tell(stream.source.send_rtcp, report)
+
+    def _nack(self, packet: rtcp.Packet) -> None:
+        stream = self.outbound.get(packet.media)
+        if stream is None or stream.source is None:
+            return
+        missing = stream.repeat(rtcp.lost_sequences(packet))
+        if missing:
+            stream.source.request(missing)
+
+    def _picture_loss(self, packet: rtcp.Packet) -> None:
+        stream = self.outbound.get(packet.media)
+        if stream is not None and stream.source is not None:
+            stream.source.request_key_frame()
+
+    def _full_intra_request(self, packet: rtcp.Packet) -> None:
+        for position in range(8, len(packet.body) - 7, 8):
+            stream = self.outbound.get(int.from_bytes(packet.body[position : position + 4], "big"))
+            if stream is not None and stream.source is not None:
+                stream.source.request_key_frame()
+
+    def _transport_feedback(self, packet: rtcp.Packet) -> None:
+        base, count = rtcp.transport_range(packet)
+        self._numbers.reported(base, count)
+        stream = self.outbound.get(packet.media)
+        if stream is None or stream.source is None:
+            stream = next((other for other in self.outbound.values() if other.source is not None), None)
+        if stream is None or stream.source is None or not self._numbers.kept:
+            return
+        source = stream.source
+        moved = rtcp.moved_transport_feedback(packet, source.line.ssrc, source.ssrc, self._numbers.offset)
+        self._tell(source.send_rtcp, moved)
+        source.on_answered()
+
+    def _bandwidth_estimate(self, packet: rtcp.Packet) -> None:
+        """Pass REMB on only to senders that know nothing better: next to transport-wide feedback it slows them."""
+        if not rtcp.is_bandwidth_estimate(packet):
+            return
+        for ssrc in rtcp.bandwidth_ssrcs(packet):
+            stream = self.outbound.get(ssrc)
+            source = stream.source if stream is not None else None
+            if source is not None and not source.line.takes("transport-cc"):
+                moved = rtcp.moved_bandwidth_estimate(packet, source.line.ssrc, [source.ssrc])
+                self._tell(source.send_rtcp, moved)

@@ -1,0 +1,75 @@
+"""Everything that can go wrong with media, as one tree: the node raises these, the client raises them again.
+
+MediaError                 media.failed        500
+├── BadToken               media.bad_token     401
+├── WrongRoom              media.wrong_room    403
+├── BadOffer               media.bad_offer     400
+├── TooLarge               media.too_large     413
+├── NodeFull               media.full          503
+├── NotFound               media.not_found     404
+└── MediaUnreachable       media.unreachable   503, raised by the client only
+"""
+
+from __future__ import annotations
+
+
+class MediaError(Exception):
+    """A media request that could not be carried out; `code` is stable, the message is for engineers."""
+
+    code = "media.failed"
+    status = 500
+
+
+class BadToken(MediaError):
+    """The token is missing, expired, forged or meant for someone else."""
+
+    code = "media.bad_token"
+    status = 401
+
+
+class WrongRoom(MediaError):
+    """The token is genuine but names another room or another participant."""
+
+    code = "media.wrong_room"
+    status = 403
+
+
+class BadOffer(MediaError):
+    """The body is not a session description this node can answer."""
+
+    code = "media.bad_offer"
+    status = 400
+
+
+class TooLarge(MediaError):
+    """The body is larger than any honest session description."""
+
+    code = "media.too_large"
+    status = 413
+
+
+class NodeFull(MediaError):
+    """The node, or the room, takes no one else."""
+
+    code = "media.full"
+    status = 503
+
+
+class NotFound(MediaError):
+    """There is no such room or participant on this node."""
+
+    code = "media.not_found"
+    status = 404
+
+
+class MediaUnreachable(MediaError):
+    """No media node answered in time."""
+
+    code = "media.unreachable"
+    status = 503
+
+
+BY_CODE: dict[str, type[MediaError]] = {
+    error.code: error
+    for error in (MediaError, BadToken, WrongRoom, BadOffer, TooLarge, NodeFull, NotFound, MediaUnreachable)
+}

@@ -1,0 +1,268 @@
+"""One stream on its way in from one sender: counted, cached, recorded, asked for again, passed on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from consult import rtcp
+from consult.arrivals import ArrivalLog
+from consult.lines import Line
+from consult.rtp import is_newer, unwrap_retransmission
+from consult.transport import VIEW
+
+if TYPE_CHECKING:
+    from consult.outbound import OutboundStream
+    from consult.recording import TrackRecorder
+
+CACHED_PACKETS = 512
+"""About three seconds of 720p video; a power of two."""
+CACHE_MASK = CACHED_PACKETS - 1
+LONGEST_GAP = 100
+"""A gap longer than this is not asked for again packet by packet: a key frame is quicker."""
+RETRY_SECONDS = 0.08
+ATTEMPTS = 5
+KEY_FRAME_SECONDS = 0.5
+
+SendRtcp = Callable[[bytes], None]
+
+
+@dataclass(slots=True)
+class Missing:
+    """A packet that has not come: how often it was asked for and when to ask again."""
+
+    attempts: int
+    due: float
+
+
+class Track:
+    """What a participant publishes on one line; it outlives the participant's connections."""
+
+    def __init__(self, participant: str, role: str, kind: str, index: int) -> None:
+        self.participant = participant
+        self.role = role
+        self.kind = kind
+        self.index = index
+        self.source: InboundStream | None = None
+        self.subscribers: list[OutboundStream] = []
+        """Everyone who is to get this track."""
+        self.receivers: list[OutboundStream] = []
+        """Those who are getting packets of the present source."""
+
+    def take_source(self, source: InboundStream | None) -> None:
+        """Continue from another connection of the same participant; None while there is none."""
+        for subscriber in self.subscribers:
+            subscriber.leave()
+        self.receivers.clear()
+        self.source = source
+        if source is not None:
+            source.waiting = list(self.subscribers)
+
+    def subscribe(self, receiver: OutboundStream) -> None:
+        """Send this track to a receiver, beginning with the next packet and, for video, a key frame."""
+        receiver.track = self
+        self.subscribers.append(receiver)
+        if self.source is not None:
+            self.source.waiting.append(receiver)
+            self.source.request_key_frame()
+
+    def unsubscribe(self, receiver: OutboundStream) -> None:
+        """Send this track to that receiver no longer."""
+        receiver.leave()
+        receiver.track = None
+        for listed in (self.subscribers, self.receivers, self.source.waiting if self.source else []):
+            if receiver in listed:
+                listed.remove(receiver)
+
+
+class InboundStream:
+    """A track as one connection of its sender carries it, with that connection's SSRC and numbers."""
+
+    def __init__(
+        self, sender: object, track: Track, line: Line, ssrc: int, arrivals: ArrivalLog, send_rtcp: SendRtcp
+    ) -> None:
+        self.sender = sender
+        """The connection it belongs to, to tell streams of one connection from those of the next."""
+        self.track = track
+        self.line = line
+        self.ssrc = ssrc
+        self.clock_rate = line.codecs[0].clock_rate
+        self.packets = 0
+        self.bytes = 0
+        self.lost = 0
+        self.highest = 0
+        self.timestamp = 0
+        self.heard_at = 0.0
+        self.payload_type: int | None = None
+        self.waiting: list[OutboundStream] = []
+        """Receivers that start with the next packet."""
+        self.recorder: TrackRecorder | None = None
+        self.on_first_packet: Callable[[InboundStream], None] | None = None
+        self.on_answered: Callable[[], None] = _ignore
+        """Called when a receiver's bandwidth feedback has been passed to the sender."""
+        self._receivers = track.receivers
+        self._arrivals = arrivals
+        self.send_rtcp = send_rtcp
+        self._expected = -1
+        self._repairable = line.takes("nack")
+        self._cache: list[bytes | None] = [None] * CACHED_PACKETS if self._repairable else []
+        self._keeps = self._repairable
+        self._missing: dict[int, Missing] = {}
+        self._key_frame_at = 0.0
+        self._key_frame_wanted = False
+        self._packets_seen = 0
+
+    def record(self, recorder: TrackRecorder | None) -> None:
+        """Hand every packet to this recorder from now on, or to none."""
+        self.recorder = recorder
+        self._keeps = self._repairable or recorder is not None
+
+    def receive(self, size: int, marker_type: int, sequence: int, timestamp: int) -> None:
+        """Take the decrypted packet in transport.BUFFER."""
+        self.packets += 1
+        self.bytes += size
+        if sequence != self._expected:
+            self._out_of_order(sequence, timestamp, marker_type)
+        else:
+            self._expected = (sequence + 1) & 0xFFFF
+            self.highest = sequence
+            self.timestamp = timestamp
+        if self._arrivals.noting:
+            self._arrivals.note(size)
+        if self._keeps:
+            self._keep(bytes(VIEW[:size]), sequence)
+        if self.waiting:
+            self._start_waiting(size, sequence, timestamp)
+        receivers = self._receivers
+        if len(receivers) == 1:
+            receivers[0].forward(size, marker_type, sequence, timestamp)
+        elif receivers:
+            self._forward_to_all(bytes(VIEW[:size]), marker_type, sequence, timestamp)
+
+    def receive_retransmission(self, size: int, marker_type: int, sequence: int, timestamp: int) -> None:
+        """Take a packet of this stream's RTX companion (RFC 4588): a repair, or padding that probes bandwidth."""
+        self.bytes += size
+        if self._arrivals.noting:
+            self._arrivals.note(size)
+        wrapped = bytes(VIEW[:size])
+        codec = self.line.retransmitted(marker_type & 0x7F)
+        if codec is not None:
+            self._repair(unwrap_retransmission(wrapped, size, codec.payload_type, self.ssrc))
+        for receiver in self._receivers:
+            VIEW[:size] = wrapped
+            receiver.forward_retransmission(size, marker_type, timestamp)
+
+    def cached(self, sequence: int) -> bytes | None:
+        """Return the packet with this sequence number if it is still there."""
+        packet = self._cache[sequence & CACHE_MASK] if self._cache else None
+        if packet is None or packet[2] << 8 | packet[3] != sequence:
+            return None
+        return packet
+
+    def request(self, sequences: Sequence[int]) -> None:
+        """Ask the sender for packets that a receiver misses and the cache does not hold."""
+        if not self._repairable:
+            return
+        now = time.monotonic()
+        fresh = [number for number in sequences if number not in self._missing and self._is_recent(number)]
+        for number in fresh[:LONGEST_GAP]:
+            self._missing[number] = Missing(1, now + RETRY_SECONDS)
+        if fresh:
+            self.send_rtcp(rtcp.nack(self.line.ssrc, self.ssrc, fresh[:LONGEST_GAP]))
+
+    def request_key_frame(self) -> None:
+        """Ask the sender for a key frame, at most twice a second however many want it."""
+        if self.track.kind == "video":
+            self._key_frame_wanted = True
+            self.tick(time.monotonic())
+
+    def tick(self, now: float) -> None:
+        """Do what is due: ask again for what is still missing, and for a key frame."""
+        if self.packets != self._packets_seen:
+            self._packets_seen, self.heard_at = self.packets, now
+        if self._key_frame_wanted and now - self._key_frame_at >= KEY_FRAME_SECONDS:
+            self._key_frame_wanted, self._key_frame_at = False, now
+            self.send_rtcp(rtcp.picture_loss(self.line.ssrc, self.ssrc))
+        if self._missing:
+            self._ask_again(now)
+
+    def _ask_again(self, now: float) -> None:
+        due = [number for number, missing in self._missing.items() if missing.due <= now]
+        for number in due:
+            missing = self._missing[number]
+            missing.attempts += 1
+            missing.due = now + RETRY_SECONDS
+            if missing.attempts > ATTEMPTS:
+                del self._missing[number]
+                self.lost += 1
+        again = [number for number in due if number in self._missing]
+        if again:
+            self.send_rtcp(rtcp.nack(self.line.ssrc, self.ssrc, again))
+
+    def _repair(self, packet: bytes | None) -> None:
+        if packet is None:
+            return
+        sequence = packet[2] << 8 | packet[3]
+        self._missing.pop(sequence, None)
+        if self.cached(sequence) is not None or not self._is_recent(sequence):
+            return
+        self._keep(packet, sequence)
+
+    def _keep(self, packet: bytes, sequence: int) -> None:
+        if self._repairable:
+            self._cache[sequence & CACHE_MASK] = packet
+        if self.recorder is not None:
+            self.recorder.write(packet, time.monotonic())
+
+    def _is_recent(self, sequence: int) -> bool:
+        return (self.highest - sequence) & 0xFFFF < CACHED_PACKETS
+
+    def _out_of_order(self, sequence: int, timestamp: int, marker_type: int) -> None:
+        if self._expected < 0:
+            self.heard_at = time.monotonic()
+            self.payload_type = marker_type & 0x7F
+            self._advance(sequence, timestamp)
+            if self.on_first_packet is not None:
+                self.on_first_packet(self)
+        elif is_newer(sequence, self.highest):
+            self._note_gap(sequence)
+            self._advance(sequence, timestamp)
+        else:
+            self._missing.pop(sequence, None)
+
+    def _advance(self, sequence: int, timestamp: int) -> None:
+        self._expected = (sequence + 1) & 0xFFFF
+        self.highest = sequence
+        self.timestamp = timestamp
+
+    def _note_gap(self, sequence: int) -> None:
+        length = (sequence - self._expected) & 0xFFFF
+        if not self._repairable:
+            self.lost += length
+        elif length > LONGEST_GAP:
+            self.lost += length
+            self._missing.clear()
+            self.request_key_frame()
+        else:
+            now = time.monotonic()
+            gap = [(self._expected + step) & 0xFFFF for step in range(length)]
+            self._missing.update((number, Missing(1, now + RETRY_SECONDS)) for number in gap)
+            self.send_rtcp(rtcp.nack(self.line.ssrc, self.ssrc, gap))
+
+    def _start_waiting(self, size: int, sequence: int, timestamp: int) -> None:
+        for receiver in self.waiting:
+            receiver.follow(self, size, sequence, timestamp)
+            self._receivers.append(receiver)
+        self.waiting.clear()
+
+    def _forward_to_all(self, packet: bytes, marker_type: int, sequence: int, timestamp: int) -> None:
+        size = len(packet)
+        for receiver in self._receivers:
+            VIEW[:size] = packet
+            receiver.forward(size, marker_type, sequence, timestamp)
+
+
+def _ignore() -> None:
+    """Nobody waits for this."""

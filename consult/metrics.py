@@ -1,0 +1,57 @@
+"""Numbers for Prometheus, collected when asked for: counting packets costs no more than an addition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR, CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from consult.node import Node
+from consult.session import State
+
+
+class NodeCollector(Collector):
+    """Reads the node's own counters at each scrape."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield what the node has carried and what it holds now."""
+        yield from self._counters()
+        yield from self._gauges()
+
+    def _counters(self) -> Iterable[Metric]:
+        counters = self._node.counters()
+        for name, text, value in (
+            ("received_packets", "Media packets received from participants.", counters.packets_in),
+            ("forwarded_packets", "Media packets sent to participants.", counters.packets_out),
+            ("received_bytes", "Bytes of decrypted RTP received.", counters.bytes_in),
+            ("forwarded_bytes", "Bytes of RTP sent, before encryption.", counters.bytes_out),
+            ("lost_packets", "Packets that never came from participants.", counters.packets_lost),
+            ("refused_datagrams", "Datagrams dropped: garbage, forged, of no stream.", counters.refused),
+        ):
+            yield CounterMetricFamily(f"maru_media_{name}", text, value=value)
+
+    def _gauges(self) -> Iterable[Metric]:
+        rooms = self._node.rooms.values()
+        yield GaugeMetricFamily("maru_media_rooms", "Rooms open now.", value=len(rooms))
+        recorded = sum(room.recording for room in rooms)
+        yield GaugeMetricFamily("maru_media_rooms_recorded", "Rooms being recorded now.", value=recorded)
+        people = GaugeMetricFamily("maru_media_participants", "Participants by state.", labels=["state"])
+        for state in State:
+            present = sum(
+                participant.state is state for room in rooms for participant in room.participants.values()
+            )
+            people.add_metric([state.value], present)
+        yield people
+
+
+def make_registry(node: Node) -> CollectorRegistry:
+    """Return the registry `/metrics` serves: this node, its process and its interpreter."""
+    registry = CollectorRegistry()
+    for collector in (NodeCollector(node), PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
+        registry.register(collector)
+    return registry

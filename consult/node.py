@@ -1,0 +1,112 @@
+"""The media node: its rooms, its clock, and what it has carried since it started."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+
+import structlog
+
+from consult.errors import NodeFull, NotFound
+from consult.listener import Listener
+from consult.participant import Counters
+from consult.room import Room
+from consult.settings import MediaSettings
+from consult.tokens import Claims
+
+log = structlog.get_logger(__name__)
+
+TICK_SECONDS = 0.05
+"""Pace of retries, feedback and watching; media itself does not wait for it."""
+
+
+class Node:
+    """All rooms of one process; everything happens in the event loop's thread."""
+
+    def __init__(self, settings: MediaSettings) -> None:
+        self.settings = settings
+        self.rooms: dict[str, Room] = {}
+        self._gone = Counters()
+        self._listener = Listener(asyncio.get_running_loop())
+        self._ticking = asyncio.create_task(self._tick())
+        self._closing: set[asyncio.Task[None]] = set()
+
+    @property
+    def participants(self) -> int:
+        """How many people are in all rooms."""
+        return sum(len(room.participants) for room in self.rooms.values())
+
+    async def join(self, claims: Claims, offer: str) -> str:
+        """Answer a participant's offer, opening the room if needed; raises BadOffer or NodeFull."""
+        room = self.rooms.get(claims.room)
+        if room is None:
+            if len(self.rooms) >= self.settings.max_rooms:
+                raise NodeFull("this node takes no more rooms")
+            room = self.rooms[claims.room] = Room(claims.room, self.settings, self._listener)
+        try:
+            return await room.join(claims, offer)
+        finally:
+            if room.empty:
+                self._forget(room)
+
+    def room(self, name: str) -> Room:
+        """Return the open room of this name; raise NotFound."""
+        found = self.rooms.get(name)
+        if found is None:
+            raise NotFound("there is no such room on this node")
+        return found
+
+    async def close_room(self, name: str) -> None:
+        """Let everyone in it go; return when its recording is on the disk; raise NotFound."""
+        room = self.room(name)
+        self._forget(room)
+        await self._finish(room)
+
+    async def leave(self, name: str, participant: str) -> None:
+        """Let one participant go, and the room with the last of them; raise NotFound."""
+        room = self.room(name)
+        room.leave(participant)
+        if room.empty:
+            self._forget(room)
+            await self._finish(room)
+
+    async def close(self) -> None:
+        """Close all rooms and finalise their recordings."""
+        self._ticking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._ticking
+        rooms = list(self.rooms.values())
+        self.rooms.clear()
+        await asyncio.gather(*(self._finish(room) for room in rooms))
+        if self._closing:
+            await asyncio.wait(self._closing)
+        self._listener.close()
+
+    def counters(self) -> Counters:
+        """Everything carried since the start."""
+        return sum((room.counters() for room in self.rooms.values()), self._gone)
+
+    def _forget(self, room: Room) -> None:
+        if self.rooms.get(room.name) is room:
+            del self.rooms[room.name]
+            self._gone += room.counters()
+
+    async def _finish(self, room: Room) -> None:
+        await room.close()
+        log.info("media.room_closed", room=room.name)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            now = time.monotonic()
+            for room in list(self.rooms.values()):
+                try:
+                    room.tick(now)
+                except Exception:
+                    log.exception("media.tick_failed", room=room.name)
+                if room.empty:
+                    self._forget(room)
+                    task = asyncio.create_task(self._finish(room))
+                    self._closing.add(task)
+                    task.add_done_callback(self._closing.discard)

@@ -1,0 +1,103 @@
+"""One person in a room: what they agreed to, what they publish, and the connection they have at the moment."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from consult.inbound import Track
+from consult.session import Session, State
+
+
+@dataclass(frozen=True)
+class Counters:
+    """Packets and bytes of media one participant has sent (in) and got (out), over all connections."""
+
+    packets_in: int = 0
+    packets_out: int = 0
+    bytes_in: int = 0
+    bytes_out: int = 0
+    packets_lost: int = 0
+    refused: int = 0
+
+    def __add__(self, other: Counters) -> Counters:
+        return Counters(
+            self.packets_in + other.packets_in,
+            self.packets_out + other.packets_out,
+            self.bytes_in + other.bytes_in,
+            self.bytes_out + other.bytes_out,
+            self.packets_lost + other.packets_lost,
+            self.refused + other.refused,
+        )
+
+
+def session_counters(session: Session) -> Counters:
+    """Add up what one connection has carried."""
+    inbound, outbound = session.sources.values(), session.outbound
+    return Counters(
+        packets_in=sum(stream.packets for stream in inbound),
+        packets_out=sum(stream.packets for stream in outbound),
+        bytes_in=sum(stream.bytes for stream in inbound),
+        bytes_out=sum(stream.bytes for stream in outbound),
+        packets_lost=sum(stream.lost for stream in inbound),
+        refused=session.count_refused() + sum(stream.dropped for stream in outbound),
+    )
+
+
+class Participant:
+    """A place in a room; it is kept while connections come and go.
+
+    `session` carries media; `pending` is a newer connection that takes its place once it stands.
+    """
+
+    def __init__(self, name: str, role: str, record: bool) -> None:
+        self.name = name
+        self.role = role
+        self.record = record
+        self.session: Session | None = None
+        self.pending: Session | None = None
+        self.alive_at = time.monotonic()
+        self._tracks: dict[tuple[str, int], Track] = {}
+        self._earlier = Counters()
+
+    def track(self, kind: str, index: int) -> Track:
+        """Return the participant's track of this kind and index, the same one for all connections."""
+        key = (kind, index)
+        if key not in self._tracks:
+            self._tracks[key] = Track(self.name, self.role, kind, index)
+        return self._tracks[key]
+
+    def tracks(self, kind: str) -> list[Track]:
+        """Return all tracks of this kind, in the order of their lines."""
+        return [self._tracks[key] for key in sorted(self._tracks) if key[0] == kind]
+
+    @property
+    def state(self) -> State:
+        """What others may be told of this participant."""
+        if self.session is not None and self.session.state is State.CONNECTED:
+            return State.CONNECTED
+        return State.CONNECTING if self.pending is not None else State.DISCONNECTED
+
+    @property
+    def counters(self) -> Counters:
+        """Everything carried so far."""
+        return self._earlier + session_counters(self.session) if self.session else self._earlier
+
+    def sessions(self) -> list[Session]:
+        """Return the connections that need looking after."""
+        return [session for session in (self.session, self.pending) if session is not None]
+
+    def activate(self, session: Session) -> Session | None:
+        """Let a connection that stands take over; return the one it replaces."""
+        replaced, self.session, self.pending = self.session, session, None
+        if replaced is not None:
+            self._earlier += session_counters(replaced)
+        session.publish()
+        return replaced
+
+    def withdraw(self) -> None:
+        """Take the participant's tracks away from everyone."""
+        for track in self._tracks.values():
+            for receiver in list(track.subscribers):
+                track.unsubscribe(receiver)
+            track.take_source(None)

@@ -1,0 +1,217 @@
+"""A room: who is in it, who gets whose tracks, and whether it is recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+
+from consult.errors import NodeFull, NotFound
+from consult.inbound import InboundStream, Track
+from consult.listener import Listener
+from consult.outbound import OutboundStream
+from consult.participant import Counters, Participant
+from consult.session import Session, State
+from consult.settings import MediaSettings
+from consult.taping import Taping
+from consult.tokens import Claims
+
+log = structlog.get_logger(__name__)
+
+
+class Room:
+    """Two people in a consult, as a rule; up to `max_participants`.
+
+    A participant stays until they leave, are replaced by their own reconnect, or are lost for longer than
+    `participant_timeout`.
+    """
+
+    def __init__(self, name: str, settings: MediaSettings, listener: Listener) -> None:
+        self.name = name
+        self.participants: dict[str, Participant] = {}
+        self.joining = 0
+        self.gone = Counters()
+        """What participants who have left had carried."""
+        self._settings = settings
+        self._listener = listener
+        self._taping = Taping(settings.recordings_dir, name, settings.node, lambda: list(self._sources()))
+        self._farewells: set[asyncio.Task[None]] = set()
+
+    @property
+    def empty(self) -> bool:
+        """True when nobody is here or on the way in."""
+        return not self.participants and not self.joining
+
+    @property
+    def recording(self) -> bool:
+        """True while the room is being recorded."""
+        return self._taping.running
+
+    async def join(self, claims: Claims, offer: str) -> str:
+        """Answer a participant's offer; raises BadOffer or NodeFull and then changes nothing."""
+        self._require_place(claims.participant)
+        participant = self.participants.get(claims.participant) or Participant(
+            claims.participant, claims.role, claims.record
+        )
+        session = Session(
+            self._settings,
+            self._listener,
+            participant.track,
+            lambda changed: self._session_changed(participant, changed),
+            self._taping.add,
+        )
+        self.joining += 1
+        try:
+            answer = await session.answer(offer)
+            self._require_place(claims.participant)
+        except Exception:
+            await session.close()
+            raise
+        finally:
+            self.joining -= 1
+        self._admit(participant, claims, session)
+        return answer
+
+    def participant(self, name: str) -> Participant:
+        """Return who has this name; raise NotFound."""
+        found = self.participants.get(name)
+        if found is None:
+            raise NotFound("there is no such participant in this room")
+        return found
+
+    def leave(self, name: str) -> None:
+        """Let a participant go; raise NotFound. Their connection ends in the background."""
+        participant = self.participant(name)
+        del self.participants[name]
+        self.gone += participant.counters
+        participant.withdraw()
+        for session in participant.sessions():
+            self._say_farewell(session)
+        log.info("media.left", room=self.name, participant=name)
+        self._relink()
+        self._update_taping()
+
+    async def close(self) -> None:
+        """Let everyone go and return when the recording is on the disk."""
+        for name in list(self.participants):
+            self.leave(name)
+        await self._taping.finish()
+        while self._farewells:
+            await asyncio.wait(self._farewells)
+
+    def tick(self, now: float) -> None:
+        """Look after connections, and give up those who have been lost for too long."""
+        for participant in list(self.participants.values()):
+            for session in participant.sessions():
+                session.tick(now)
+            if participant.state is State.CONNECTED:
+                participant.alive_at = now
+            elif now - participant.alive_at > self._settings.participant_timeout:
+                self.leave(participant.name)
+        self._taping.tick()
+
+    def describe(self) -> dict[str, Any]:
+        """Return the room as `GET /rooms/{room}` tells it."""
+        return {
+            "room": self.name,
+            "recording": self.recording,
+            "participants": [_describe(participant) for participant in self.participants.values()],
+        }
+
+    def counters(self) -> Counters:
+        """Everything this room has carried."""
+        return sum((participant.counters for participant in self.participants.values()), self.gone)
+
+    def _require_place(self, name: str) -> None:
+        if name not in self.participants and len(self.participants) >= self._settings.max_participants:
+            raise NodeFull("the room is full")
+
+    def _admit(self, participant: Participant, claims: Claims, session: Session) -> None:
+        if participant.pending is not None:
+            self._say_farewell(participant.pending)
+        if self.participants.setdefault(claims.participant, participant) is not participant:
+            # Two first offers of one participant were answered at once; the later one has the place.
+            self.leave(claims.participant)
+            self.participants[claims.participant] = participant
+        participant.role, participant.record = claims.role, claims.record
+        participant.pending = session
+        participant.alive_at = time.monotonic()
+        log.info("media.joined", room=self.name, participant=participant.name, role=participant.role)
+        self._update_taping()
+
+    def _session_changed(self, participant: Participant, session: Session) -> None:
+        if session is participant.pending:
+            if session.state is State.CONNECTED:
+                self._activate(participant, session)
+            elif session.over:
+                participant.pending = None
+                self._say_farewell(session)
+        elif session is participant.session and session.over:
+            self._say_farewell(session)
+
+    def _activate(self, participant: Participant, session: Session) -> None:
+        replaced = participant.activate(session)
+        if replaced is not None:
+            self._say_farewell(replaced)
+        self._relink()
+
+    def _relink(self) -> None:
+        """Give everyone's tracks to everyone else, as far as their sending lines reach; keep what fits already."""
+        receivers = [
+            other for other in self.participants.values() if other.session and not other.session.over
+        ]
+        for receiver in receivers:
+            assert receiver.session is not None
+            receiver.session.numbers.kept = len(self.participants) == 2
+            for kind in ("audio", "video"):
+                lines = [stream for stream in receiver.session.outbound if stream.line.kind == kind]
+                _assign(lines, [track for other in self._others(receiver) for track in other.tracks(kind)])
+            for stream in receiver.session.outbound:
+                stream.renumber()
+
+    def _others(self, participant: Participant) -> list[Participant]:
+        return [other for other in self.participants.values() if other is not participant]
+
+    def _sources(self) -> Iterable[InboundStream]:
+        for participant in self.participants.values():
+            if participant.session is not None:
+                yield from participant.session.sources.values()
+
+    def _update_taping(self) -> None:
+        present = self.participants.values()
+        self._taping.set_wanted(bool(present) and all(participant.record for participant in present))
+
+    def _say_farewell(self, session: Session) -> None:
+        if not session.over:
+            session.stop()
+        task = asyncio.create_task(session.close())
+        self._farewells.add(task)
+        task.add_done_callback(self._farewells.discard)
+
+
+def _assign(lines: list[OutboundStream], tracks: list[Track]) -> None:
+    for stream in lines:
+        if stream.track is not None and stream.track not in tracks:
+            stream.track.unsubscribe(stream)
+    carried = [stream.track for stream in lines]
+    waiting = [track for track in tracks if track not in carried]
+    for stream, track in zip((line for line in lines if line.track is None), waiting, strict=False):
+        track.subscribe(stream)
+
+
+def _describe(participant: Participant) -> dict[str, Any]:
+    counters = participant.counters
+    return {
+        "participant": participant.name,
+        "role": participant.role,
+        "state": participant.state.value,
+        "record": participant.record,
+        "packets_in": counters.packets_in,
+        "packets_out": counters.packets_out,
+        "bytes_in": counters.bytes_in,
+        "bytes_out": counters.bytes_out,
+        "packets_lost": counters.packets_lost,
+    }

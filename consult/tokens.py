@@ -1,0 +1,65 @@
+"""Tokens that let one caller do one thing in one room: signed by web, checked by the media node."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import jwt
+
+from consult.errors import BadToken, WrongRoom
+
+AUDIENCE = "maru-media"
+ALGORITHM = "HS256"
+LIFETIME_SECONDS = 60
+CONTROL_ROLE = "control"
+CLAIMS = ["room", "participant", "role", "record", "exp", "aud"]
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Who is asking and what they agreed to; `record` is true when this participant consented to recording."""
+
+    room: str
+    participant: str
+    role: str
+    record: bool = False
+
+
+def sign(claims: Claims, secret: str, lifetime: float = LIFETIME_SECONDS) -> str:
+    """Return the JWT (HS256, RFC 7519) for these claims, valid for `lifetime` seconds."""
+    payload = {
+        "room": claims.room,
+        "participant": claims.participant,
+        "role": claims.role,
+        "record": claims.record,
+        "aud": AUDIENCE,
+        "exp": int(time.time() + lifetime),
+    }
+    return jwt.encode(payload, secret, algorithm=ALGORITHM)
+
+
+def verify(token: str, secret: str) -> Claims:
+    """Return the claims of a genuine token; raise BadToken for any other text."""
+    try:
+        payload = jwt.decode(
+            token, secret, algorithms=[ALGORITHM], audience=AUDIENCE, options={"require": CLAIMS}
+        )
+    except jwt.InvalidTokenError as error:
+        raise BadToken(f"the token is not valid: {error}") from error
+    room, participant, role, record = (payload[name] for name in ("room", "participant", "role", "record"))
+    if not all(isinstance(name, str) for name in (room, participant, role)) or not isinstance(record, bool):
+        raise BadToken("a claim of the token has the wrong type")
+    return Claims(room, participant, role, record)
+
+
+def require_participant(claims: Claims, room: str, participant: str) -> None:
+    """Raise WrongRoom unless the token was made for this participant of this room."""
+    if claims.room != room or claims.participant != participant:
+        raise WrongRoom("the token is for another room or participant")
+
+
+def require_control(claims: Claims, room: str) -> None:
+    """Raise WrongRoom unless the token governs the whole of this room."""
+    if claims.room != room or claims.role != CONTROL_ROLE:
+        raise WrongRoom("the token does not govern this room")

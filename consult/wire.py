@@ -1,0 +1,122 @@
+"""The way to and from one participant: datagrams off the network, sorted, and back onto it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+from consult.listener import Listener
+from consult.transport import BUFFER, CAPACITY, VIEW, Pair
+
+RTCP_TYPES = range(192, 224)
+"""Second bytes that tell RTCP from RTP on one port (RFC 5761 section 4)."""
+SOCKET_BUFFER = 1 << 20
+
+Handler = Callable[[int], None]
+"""Called with the size of the datagram that lies in transport.BUFFER."""
+
+
+class Wire:
+    """Follows the address pair that ICE has settled on.
+
+    Beside aioice's socket it opens a second one on the same local port, connected to the browser's address: the
+    kernel then gives it the browser's datagrams and sends without looking up a route, while aioice keeps all
+    others and its own way of answering them.
+    """
+
+    def __init__(self, listener: Listener, on_rtp: Handler, on_rtcp: Handler) -> None:
+        self._listener = listener
+        self._on_rtp = on_rtp
+        self._on_rtcp = on_rtcp
+        self._socket: socket.socket | None = None
+        self._pair: Pair | None = None
+        self._recv_into: Callable[[bytearray], int] = _nothing
+        self.send: Callable[[memoryview], int] = _nowhere
+        self.heard = False
+        """Set by every datagram; whoever watches for silence clears it."""
+        self.refused = 0
+        """Datagrams that are neither STUN, DTLS, RTP nor RTCP, or too long."""
+
+    def follow(self, pair: Pair) -> bool:
+        """Use this address pair from now on; False when it is the one in use already."""
+        if self._pair is not None and pair.token is self._pair.token:
+            return False
+        self._drop_socket()
+        self._pair = pair
+        if pair.socket is None:
+            self.send = self._send_slowly
+        else:
+            self._socket = _connected_beside(pair.socket, pair.local, pair.remote)
+            self._recv_into, self.send = self._socket.recv_into, self._socket.send
+            self._listener.add(self._socket.fileno(), self._receive)
+        return True
+
+    def close(self) -> None:
+        """Neither send nor receive any more."""
+        self._drop_socket()
+        self._pair = None
+        self.send = _nowhere
+
+    def take(self, data: bytes) -> None:
+        """Handle RTP or RTCP that came by aioice's socket."""
+        if len(data) >= CAPACITY:
+            self.refused += 1
+            return
+        VIEW[: len(data)] = data
+        self._sort(len(data))
+
+    def _receive(self) -> None:
+        try:
+            size = self._recv_into(BUFFER)
+        except OSError:
+            # Nothing there after all, or the browser's port is closed (ICMP); silence will tell.
+            return
+        self._sort(size)
+
+    def _sort(self, size: int) -> None:
+        self.heard = True
+        if size < 2 or size >= CAPACITY:
+            self.refused += 1
+        elif 128 <= BUFFER[0] < 192:
+            if 192 <= BUFFER[1] < 224:
+                self._on_rtcp(size)
+            else:
+                self._on_rtp(size)
+        elif BUFFER[0] < 64 and self._pair is not None:
+            self._pair.datagrams(bytes(VIEW[:size]), self._pair.remote)
+        else:
+            self.refused += 1
+
+    def _send_slowly(self, view: memoryview) -> int:
+        if self._pair is not None:
+            self._pair.send_slowly(bytes(view))
+        return len(view)
+
+    def _drop_socket(self) -> None:
+        if self._socket is not None:
+            self._listener.remove(self._socket.fileno())
+            self._socket.close()
+            self._socket = None
+            self._recv_into = _nothing
+
+
+def _connected_beside(
+    existing: socket.socket, local: tuple[str, int], remote: tuple[str, int]
+) -> socket.socket:
+    existing.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    beside = socket.socket(existing.family, socket.SOCK_DGRAM)
+    beside.setblocking(False)
+    beside.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+        beside.setsockopt(socket.SOL_SOCKET, option, SOCKET_BUFFER)
+    beside.bind(local)
+    beside.connect(remote)
+    return beside
+
+
+def _nothing(_: bytearray) -> int:
+    raise BlockingIOError
+
+
+def _nowhere(view: memoryview) -> int:
+    return len(view)
