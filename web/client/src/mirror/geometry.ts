@@ -18,9 +18,9 @@ export interface Placement extends Point {
   readonly turn: number;
 }
 
-// A crown sits on the hair, which is wider than the face; its rim comes down a little over the forehead.
-const CROWN_TO_FACE = 1.3;
-const RIM_OVER_FOREHEAD = 0.06;
+// A crown sits on the hair: wider than the face, its rim a little above the top of the forehead.
+const CROWN_TO_FACE = 1.5;
+const RIM_BELOW_FOREHEAD = -0.05;
 const FRAME_TO_FACE = 2.1;
 
 /** The part of the camera's picture that `object-fit: cover` shows in the mirror, in camera pixels. */
@@ -54,7 +54,7 @@ export function place(wear: Wear, face: Landmarks, mirror: Size): Placement {
   const forehead = at("forehead");
   const chin = at("chin");
   if (wear === "frame") return { ...between(forehead, chin, 0.5), width: width * FRAME_TO_FACE, turn };
-  return { ...between(forehead, chin, RIM_OVER_FOREHEAD), width: width * CROWN_TO_FACE, turn };
+  return { ...between(forehead, chin, RIM_BELOW_FOREHEAD), width: width * CROWN_TO_FACE, turn };
 }
 
 /** A placement on the way from one to another; `share` 0 is the first, 1 the second. */

@@ -123,7 +123,10 @@ export class Mirror {
   }
 
   #miss(reason?: string): void {
-    if (performance.now() - this.#seenAt < LOST_MS) return;
+    if (performance.now() - this.#seenAt >= LOST_MS) this.#lose(reason);
+  }
+
+  #lose(reason?: string): void {
     this.#smoother.forget();
     this.#overlay.hide();
     this.#become("no-face", reason);
@@ -131,7 +134,7 @@ export class Mirror {
 
   async #reconnect(signal: AbortSignal): Promise<boolean> {
     this.#line?.close();
-    this.#miss("agent.gone");
+    this.#lose("agent.gone");
     for (const wait of RECONNECT_MS) {
       await pause(wait);
       if (signal.aborted) return false;

@@ -1,0 +1,239 @@
+"""The mirror in a real Chromium with a fake camera that shows a real face, against a real agent."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy
+import pytest
+from playwright.sync_api import Page, sync_playwright
+from skimage import data
+
+from tests.hardware.conftest import StartAgent, as_jpeg
+from tests.hardware.helpers import ROOT, AgentProcess, wait_until
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM: Final = "/usr/bin/chromium"
+ESBUILD: Final = ROOT / "web/client/node_modules/.bin/esbuild"
+MIRROR: Final = {"width": 540, "height": 960}
+# Where the fake camera's 640x480 picture has the forehead, in pixels, and how wide the face is.
+FOREHEAD: Final = (350, 66)
+FACE_WIDTH: Final = 86
+
+PAGE: Final = """<!doctype html><html lang="ko"><meta charset="utf-8"><title>거울</title>
+<link rel="stylesheet" href="page.css"><script type="module" src="page.js"></script>
+<div class="mirror"><video></video><img class="mirror-crown" src="crown.svg" alt=""></div></html>"""
+STYLE: Final = """body { margin: 0 }
+.mirror { position: relative; overflow: hidden; width: 540px; height: 960px; background: #14181A }
+.mirror video { width: 100%; height: 100% }"""
+CROWN: Final = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 110">
+<path d="M10 105 L4 30 L52 66 L100 8 L148 66 L196 30 L190 105 Z" fill="#C8501F" stroke="#1F1B16" stroke-width="5"/>
+</svg>"""
+SCRIPT: Final = """import { Mirror } from "MIRROR";
+const states = [];
+window.open_mirror = (agentUrl) => {
+  const video = document.querySelector("video");
+  const overlay = document.querySelector(".mirror-crown");
+  window.states = states;
+  window.mirror = new Mirror({ video, overlay, agentUrl, onState: (state, reason) => states.push([state, reason]) });
+  return window.mirror.start();
+};"""
+
+
+class StrictPages(SimpleHTTPRequestHandler):
+    """Serves a folder under the policy of the real kiosk pages."""
+
+    agent_port = 0
+
+    def end_headers(self) -> None:
+        policy = (
+            "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; base-uri 'none'; "
+            f"connect-src 'self' ws://127.0.0.1:{self.agent_port}"
+        )
+        self.send_header("Content-Security-Policy", policy)
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with a mirror in it, built as the real ones are."""
+    assert ESBUILD.exists(), "the browser code's packages are not installed: run make client"
+    folder = tmp_path_factory.mktemp("site")
+    source = folder / "source.ts"
+    source.write_text(SCRIPT.replace("MIRROR", str(ROOT / "web/client/src/mirror/mirror")))
+    subprocess.run(
+        [ESBUILD, source, "--bundle", "--format=esm", f"--outfile={folder / 'page.js'}"], check=True
+    )
+    for name, text in (("index.html", PAGE), ("page.css", STYLE), ("crown.svg", CROWN)):
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A motion JPEG of a person who stands still, a little to the right of the picture's middle."""
+    picture = numpy.full((480, 640, 3), 90, dtype=numpy.uint8)
+    portrait = data.astronaut()  # type: ignore[no-untyped-call]
+    portrait = cv2.resize(cv2.cvtColor(portrait, cv2.COLOR_RGB2BGR), (480, 480))
+    picture[:, 139:619] = portrait
+    path = tmp_path_factory.mktemp("camera") / "person.mjpeg"
+    path.write_bytes(as_jpeg(picture) * 10)
+    return path
+
+
+@pytest.fixture
+def kiosk(start_agent: StartAgent, site: Path) -> Iterator[tuple[AgentProcess, str]]:
+    """An agent, and the address of a page that it lets in."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(StrictPages, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    origin = f"http://127.0.0.1:{server.server_port}"
+    agent = start_agent(allowed_origins=origin)
+    StrictPages.agent_port = agent.port
+    agent.wait_for_vision()
+    yield agent, origin
+    server.shutdown()
+
+
+@contextmanager
+def chromium_page(address: str, camera: Path | None) -> Iterator[Page]:
+    flags = ["--no-sandbox", "--disable-background-networking", "--use-fake-ui-for-media-stream"]
+    if camera is not None:
+        flags += ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={camera}"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        page = browser.new_page(viewport=MIRROR)  # type: ignore[arg-type]
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.goto(address)
+        yield page
+        browser.close()
+    assert not [text for text in complaints if "Content Security Policy" in text]
+
+
+def look(page: Page, agent: AgentProcess) -> None:
+    page.evaluate("url => window.open_mirror(url)", f"ws://127.0.0.1:{agent.port}/vision")
+
+
+def wait_for_state(page: Page, state: str) -> None:
+    page.wait_for_function("state => window.states.at(-1)[0] === state", arg=state, timeout=30_000)
+
+
+def last_reason(page: Page) -> str | None:
+    reason: str | None = page.evaluate("window.states.at(-1)[1] ?? null")
+    return reason
+
+
+def crown_box(page: Page) -> dict[str, float]:
+    box: dict[str, float] = page.evaluate(
+        "(({ x, y, width, height }) => ({ x, y, width, height }))"
+        "(document.querySelector('.mirror-crown').getBoundingClientRect())"
+    )
+    return box
+
+
+def test_the_crown_sits_on_the_mirrored_head(
+    kiosk: tuple[AgentProcess, str], camera: Path, tmp_path: Path
+) -> None:
+    agent, origin = kiosk
+    scale = MIRROR["height"] / 480  # cover-fit of 640x480 shows the full height
+    left_edge = (640 - MIRROR["width"] / scale) / 2
+    expected_x = MIRROR["width"] - (FOREHEAD[0] - left_edge) * scale
+    with chromium_page(origin, camera) as page:
+        look(page, agent)
+        wait_for_state(page, "live")
+        page.screenshot(path=tmp_path / "mirror.png")
+        crown = crown_box(page)
+        assert page.locator(".mirror-crown").is_visible()
+        assert abs(crown["x"] + crown["width"] / 2 - expected_x) < 25, f"{crown} around {expected_x}"
+        assert abs(crown["y"] + crown["height"] - FOREHEAD[1] * scale) < 40, f"{crown}"
+        assert 1.1 < crown["width"] / (FACE_WIDTH * scale) < 1.7
+
+
+def test_stopping_gives_camera_and_socket_back(kiosk: tuple[AgentProcess, str], camera: Path) -> None:
+    agent, origin = kiosk
+    with chromium_page(origin, camera) as page:
+        look(page, agent)
+        wait_for_state(page, "live")
+        page.evaluate("window.track = document.querySelector('video').srcObject.getTracks()[0]")
+        page.evaluate("window.mirror.stop()")
+        assert page.evaluate("window.states.at(-1)[0]") == "off"
+        assert page.evaluate("window.track.readyState") == "ended"
+        assert page.locator(".mirror-crown").is_hidden()
+        wait_until(lambda: "vision.page_left" in agent.output.read_text(), "the socket was not closed")
+        look(page, agent)
+        wait_for_state(page, "live")
+
+
+def test_leaving_the_page_gives_the_socket_back(kiosk: tuple[AgentProcess, str], camera: Path) -> None:
+    agent, origin = kiosk
+    with chromium_page(origin, camera) as page:
+        look(page, agent)
+        wait_for_state(page, "live")
+        page.goto("about:blank")
+        wait_until(lambda: "vision.page_left" in agent.output.read_text(), "the socket outlived the page")
+
+
+def test_without_an_agent_the_camera_is_never_lit(kiosk: tuple[AgentProcess, str], camera: Path) -> None:
+    agent, origin = kiosk
+    agent.stop()
+    with chromium_page(origin, camera) as page:
+        look(page, agent)
+        wait_for_state(page, "unavailable")
+        assert last_reason(page) == "agent.gone"
+        assert page.evaluate("document.querySelector('video').srcObject") is None
+
+
+def test_an_agent_that_comes_back_is_found_again(kiosk: tuple[AgentProcess, str], camera: Path) -> None:
+    agent, origin = kiosk
+    with chromium_page(origin, camera) as page:
+        look(page, agent)
+        wait_for_state(page, "live")
+        agent.stop()
+        wait_for_state(page, "no-face")
+        assert page.locator(".mirror-crown").is_hidden()
+        agent.start()
+        wait_for_state(page, "live")
+
+
+def test_an_agent_that_stays_away_ends_the_mirror(kiosk: tuple[AgentProcess, str], camera: Path) -> None:
+    agent, origin = kiosk
+    with chromium_page(origin, camera) as page:
+        look(page, agent)
+        wait_for_state(page, "live")
+        page.evaluate("window.track = document.querySelector('video').srcObject.getTracks()[0]")
+        agent.stop()
+        wait_for_state(page, "unavailable")
+        assert page.evaluate("window.track.readyState") == "ended"
+
+
+def test_without_a_camera_there_is_no_mirror(kiosk: tuple[AgentProcess, str]) -> None:
+    agent, origin = kiosk
+    with chromium_page(origin, None) as page:
+        look(page, agent)
+        wait_for_state(page, "unavailable")
+        assert last_reason(page) == "camera.missing"
+        wait_until(lambda: "vision.page_left" in agent.output.read_text(), "the socket was kept for nothing")
+
+
+def test_without_a_model_there_is_no_mirror(
+    start_agent: StartAgent, kiosk: tuple[AgentProcess, str], camera: Path, tmp_path: Path
+) -> None:
+    _, origin = kiosk
+    blind = start_agent(allowed_origins=origin, models_dir=tmp_path / "none")
+    StrictPages.agent_port = blind.port
+    with chromium_page(origin, camera) as page:
+        look(page, blind)
+        wait_for_state(page, "unavailable")
+        assert last_reason(page) == "vision.no_model"
