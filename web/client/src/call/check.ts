@@ -5,7 +5,8 @@ import type { DeviceFault, LocalMedia } from "./devices";
 export type Result = "wait" | "pass" | "warn" | "fail";
 
 export type Finding =
-  | { readonly result: "wait" | "pass" }
+  | { readonly result: "wait" }
+  | { readonly result: "pass" }
   | { readonly result: "warn" | "fail"; readonly cause: DeviceFault | "slow" | "unreachable" | "no-route" };
 
 export interface Check {

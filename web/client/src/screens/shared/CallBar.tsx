@@ -13,9 +13,11 @@ export interface CallBarProps {
   readonly asking: boolean;
   readonly onAsk: (asking: boolean) => void;
   readonly onEnd: () => void;
+  /** Kiosk: where a person of the branch is called. */
+  readonly helpUrl?: string | undefined;
 }
 
-export function CallBar({ media, asking, onAsk, onEnd }: CallBarProps) {
+export function CallBar({ media, asking, onAsk, onEnd, helpUrl }: CallBarProps) {
   useChanges(media);
   const [devices, setDevices] = useState(false);
   return (
@@ -31,6 +33,12 @@ export function CallBar({ media, asking, onAsk, onEnd }: CallBarProps) {
         <span>{t("끝내기")}</span>
         <kbd class="key">E</kbd>
       </button>
+      {helpUrl && (
+        <a class="call-control call-help" href={helpUrl} data-action="help">
+          <Icon name="bell" />
+          <span>{t("직원 부르기")}</span>
+        </a>
+      )}
       {devices && <DeviceSheet media={media} onClose={() => setDevices(false)} />}
       {asking && (
         <Confirm step="end" question={t("상담을 끝낼까요?")} yes={t("네, 끝낼게요")} no={t("계속 상담하기")} onYes={onEnd} onNo={() => onAsk(false)} />

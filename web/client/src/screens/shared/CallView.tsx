@@ -1,5 +1,4 @@
 // A live call: the other person large, oneself small, what happens in one sentence, and the controls.
-import { useState } from "preact/hooks";
 import type { LocalMedia } from "../../call/devices";
 import type { LiveCall } from "../../call/live";
 import type { PeerState } from "../../protocol/types";
@@ -18,6 +17,8 @@ export interface CallViewProps {
   /** The other person, as the head of the call names them. */
   readonly name: string;
   readonly title: string;
+  /** One letter for the face area while the picture is not there. */
+  readonly face: string;
   /** The same person as the object of a sentence: "김마루 세무사님을". */
   readonly who: string;
   readonly recording: boolean;
@@ -27,6 +28,8 @@ export interface CallViewProps {
   readonly asking: boolean;
   readonly onAsk: (asking: boolean) => void;
   readonly onEnd: () => void;
+  /** Kiosk: where a person of the branch is called. */
+  readonly helpUrl?: string | undefined;
 }
 
 export function CallView(props: CallViewProps) {
@@ -48,9 +51,9 @@ export function CallView(props: CallViewProps) {
     <section class="call" data-call={state} data-seen={picture.seen ? "" : undefined} aria-label={t("영상 상담")}>
       <RemotePicture picture={picture} />
       <CallHead {...props} now={now} />
-      {message && <Message message={message} onRetry={() => call.session.rejoin()} onReturn={comeBack} />}
+      {message && <Message message={message} face={props.face} onRetry={() => call.session.rejoin()} onReturn={comeBack} />}
       <MovableSelf track={media.camera} />
-      <CallBar media={media} asking={props.asking} onAsk={props.onAsk} onEnd={props.onEnd} />
+      <CallBar media={media} asking={props.asking} onAsk={props.onAsk} onEnd={props.onEnd} helpUrl={props.helpUrl} />
     </section>
   );
 }
@@ -100,13 +103,15 @@ function CallHead({ name, title, recording, startedAt, now }: CallViewProps & { 
 
 interface MessageProps {
   readonly message: CallMessage;
+  readonly face: string;
   readonly onRetry: () => void;
   readonly onReturn: () => void;
 }
 
-function Message({ message, onRetry, onReturn }: MessageProps) {
+function Message({ message, face, onRetry, onReturn }: MessageProps) {
   const inside = (
     <>
+      {message.place === "cover" && <span class="person-face">{face}</span>}
       <p class="call-message-sentence">{message.sentence}</p>
       {message.detail && <p class="call-message-detail number">{message.detail}</p>}
       {message.action === "retry" && (

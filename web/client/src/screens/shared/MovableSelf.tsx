@@ -1,29 +1,9 @@
 // The own picture during a call: dragged, or sent by arrow keys, to one of four corners so that it covers no face.
 import { useRef, useState } from "preact/hooks";
 import { t } from "../../i18n";
+import { cornerByKey, nearestCorner, type Corner } from "./corners";
 import { Icon } from "./Icon";
 import { SelfPicture } from "./SelfPicture";
-
-export interface Corner {
-  readonly vertical: "top" | "bottom";
-  readonly horizontal: "left" | "right";
-}
-
-/** The corner nearest to a point of an area, both in pixels. */
-export function nearestCorner(x: number, y: number, width: number, height: number): Corner {
-  return { vertical: y < height / 2 ? "top" : "bottom", horizontal: x < width / 2 ? "left" : "right" };
-}
-
-/** The corner an arrow key leads to. */
-export function cornerByKey(corner: Corner, key: string): Corner {
-  const moves: Readonly<Record<string, Partial<Corner>>> = {
-    ArrowUp: { vertical: "top" },
-    ArrowDown: { vertical: "bottom" },
-    ArrowLeft: { horizontal: "left" },
-    ArrowRight: { horizontal: "right" },
-  };
-  return { ...corner, ...moves[key] };
-}
 
 interface Grip {
   readonly x: number;

@@ -1,0 +1,41 @@
+// Numbers of a call from rows as browsers report them.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compare, readSample } from "./quality";
+
+function report(packets: number, lost: number, frames: number, roundTrip: number): Map<string, unknown> {
+  const rows = [
+    { type: "candidate-pair", nominated: true, state: "succeeded", currentRoundTripTime: roundTrip },
+    { type: "candidate-pair", nominated: false, state: "succeeded", currentRoundTripTime: 9 },
+    { type: "outbound-rtp", kind: "video", packetsSent: packets, bytesSent: packets * 1000 },
+    { type: "inbound-rtp", kind: "audio", packetsReceived: 50, bytesReceived: 5000, totalSamplesDuration: 1.5, totalAudioEnergy: 0.2 },
+    { type: "inbound-rtp", kind: "video", packetsReceived: packets, bytesReceived: packets * 1000, packetsLost: lost, framesDecoded: frames, freezeCount: 1, frameWidth: 1280, frameHeight: 720 },
+  ];
+  return new Map(rows.map((row, index) => [String(index), row]));
+}
+
+test("a sample reads each direction and the pair in use", () => {
+  const sample = readSample(report(100, 3, 30, 0.05), 1000);
+  assert.equal(sample.roundTrip, 50);
+  assert.deepEqual(sample.received.video, { packets: 100, bytes: 100_000, lost: 3, framesDecoded: 30, freezes: 1, width: 1280, height: 720 });
+  assert.equal(sample.received.audio.energy, 0.2);
+  assert.equal(sample.sent.video.bytes, 100_000);
+  assert.equal(sample.sent.audio.packets, 0);
+});
+
+test("two samples make rates", () => {
+  const quality = compare(readSample(report(100, 0, 30, 0.05), 0), readSample(report(350, 0, 90, 0.05), 2000));
+  assert.deepEqual([quality.bitrateIn, quality.bitrateOut, quality.framesPerSecond, quality.loss], [1_000_000, 1_000_000, 30, 0]);
+  assert.equal(quality.grade, "good");
+});
+
+test("much loss or a long way makes a call weak", () => {
+  const before = readSample(report(100, 0, 30, 0.05), 0);
+  assert.equal(compare(before, readSample(report(190, 10, 60, 0.05), 2000)).grade, "weak");
+  assert.equal(compare(before, readSample(report(200, 0, 60, 0.9), 2000)).grade, "weak");
+});
+
+test("nothing received is no loss", () => {
+  const sample = readSample(new Map(), 0);
+  assert.deepEqual([sample.roundTrip, compare(sample, sample).loss], [null, 0]);
+});

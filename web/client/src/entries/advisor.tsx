@@ -1,0 +1,21 @@
+// The advisor console.
+import { render } from "preact";
+import { LocalMedia } from "../call/devices";
+import { placeholderTrack } from "../call/placeholder";
+import { readPage } from "../page";
+import { StaffSocket } from "../protocol/sockets";
+import { App } from "../screens/advisor/App";
+import { AdvisorRoom, type AdvisorPage } from "../screens/advisor/room";
+import "../styles/live.css";
+
+const page = readPage<AdvisorPage>();
+const room = new AdvisorRoom({
+  page,
+  socket: new StaffSocket(page.csrf),
+  media: new LocalMedia(navigator.mediaDevices as MediaDevices | undefined, placeholderTrack),
+});
+
+const app = document.getElementById("app");
+if (!app) throw new Error("the page has no #app");
+render(<App room={room} />, app);
+room.start();

@@ -1,0 +1,25 @@
+// The customer's consult page, phone and kiosk alike.
+import { render } from "preact";
+import { LocalMedia } from "../call/devices";
+import { placeholderTrack } from "../call/placeholder";
+import { readPage } from "../page";
+import { ConsultApi } from "../protocol/http";
+import { CustomerSocket } from "../protocol/sockets";
+import { App } from "../screens/consult/App";
+import type { ConsultPage } from "../screens/consult/page";
+import { ConsultRoom } from "../screens/consult/room";
+import "../styles/live.css";
+
+const page = readPage<ConsultPage>();
+const room = new ConsultRoom({
+  page,
+  api: new ConsultApi(page.consult, { csrf: page.csrf }),
+  socket: new CustomerSocket(page.csrf),
+  // Absent where the address does not begin with https (W3C mediacapture-main, SecureContext).
+  media: new LocalMedia(navigator.mediaDevices as MediaDevices | undefined, placeholderTrack),
+});
+
+const app = document.getElementById("app");
+if (!app) throw new Error("the page has no #app");
+render(<App room={room} />, app);
+room.start();

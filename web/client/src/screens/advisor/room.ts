@@ -1,0 +1,194 @@
+// The advisor's side: who waits, the one consult in hand, and the call that belongs to it.
+import type { LocalMedia } from "../../call/devices";
+import { LiveCall } from "../../call/live";
+import { Emitter } from "../../protocol/emitter";
+import { asRequestFailed, type RequestFailed } from "../../protocol/errors";
+import { ConsultApi } from "../../protocol/http";
+import type { Line, StaffSocket } from "../../protocol/sockets";
+import { CALL_STATES, type AdvisorConsult, type AdvisorSnapshot, type PeerState, type WaitingConsult } from "../../protocol/types";
+
+export interface AdvisorPage {
+  readonly iceServers: RTCIceServer[];
+}
+
+export interface AdvisorRoomOptions {
+  readonly page: AdvisorPage & { readonly csrf: string };
+  readonly socket: StaffSocket;
+  readonly media: LocalMedia;
+}
+
+export class AdvisorRoom extends Emitter<{ change: void }> {
+  readonly media: LocalMedia;
+  readonly #page: AdvisorRoomOptions["page"];
+  readonly #socket: StaffSocket;
+  #advisor: AdvisorSnapshot["advisor"] | null = null;
+  #waiting: readonly WaitingConsult[] = [];
+  #mine: AdvisorConsult | null = null;
+  #call: LiveCall | null = null;
+  #peer: PeerState | null = null;
+  #line: Line = "connecting";
+  #problem: RequestFailed | null = null;
+  #busy = false;
+  #opening: Promise<void> | null = null;
+
+  constructor({ page, socket, media }: AdvisorRoomOptions) {
+    super();
+    this.#page = page;
+    this.#socket = socket;
+    this.media = media;
+  }
+
+  get advisor(): AdvisorSnapshot["advisor"] | null {
+    return this.#advisor;
+  }
+
+  get waiting(): readonly WaitingConsult[] {
+    return this.#waiting;
+  }
+
+  get mine(): AdvisorConsult | null {
+    return this.#mine;
+  }
+
+  get call(): LiveCall | null {
+    return this.#call;
+  }
+
+  get peer(): PeerState | null {
+    return this.#peer;
+  }
+
+  get line(): Line {
+    return this.#line;
+  }
+
+  /** What went wrong last; dismissed by the next thing that works. */
+  get problem(): RequestFailed | null {
+    return this.#problem;
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** True while another consult can be taken. */
+  get free(): boolean {
+    return this.#mine === null && !this.#busy && this.#line === "open";
+  }
+
+  start(): void {
+    const socket = this.#socket;
+    socket.on("line", (line) => this.#lineChanged(line));
+    socket.on("snapshot", (snapshot) => this.#heardAll(snapshot));
+    socket.on("waiting.changed", (waiting) => this.#set(() => (this.#waiting = waiting)));
+    socket.on("consult.changed", (consult) => this.#heardOf(consult));
+    socket.on("peer.media", ({ state }) => this.#set(() => (this.#peer = state)));
+    socket.on("media.moved", () => this.#call?.session.rejoin());
+    socket.on("refused", (error) => this.#set(() => (this.#problem = asRequestFailed(error))));
+    socket.connect();
+    void this.openMedia();
+  }
+
+  /** Opens camera and microphone once, before the first call: an accepted customer does not wait for a question box. */
+  openMedia(): Promise<void> {
+    this.#opening ??= this.media.open();
+    return this.#opening;
+  }
+
+  async accept(consult: string): Promise<void> {
+    if (!this.free) return;
+    await this.#tell(async () => this.#heardOf(await this.#socket.accept(consult)));
+  }
+
+  acceptFirst(): void {
+    const first = this.#waiting[0];
+    if (first) void this.accept(first.id);
+  }
+
+  async end(): Promise<void> {
+    const mine = this.#mine;
+    if (mine) await this.#tell(() => this.#socket.end(mine.id));
+  }
+
+  /** Writes down what was agreed; true when the centre has it. */
+  async closeConsult(agreed: string): Promise<boolean> {
+    const mine = this.#mine;
+    if (!mine) return false;
+    const done = await this.#tell(() => this.#socket.closeConsult(mine.id, agreed));
+    return done;
+  }
+
+  dismiss(): void {
+    this.#set(() => (this.#problem = null));
+  }
+
+  #heardAll({ advisor, waiting, mine }: AdvisorSnapshot): void {
+    this.#set(() => {
+      this.#advisor = advisor;
+      this.#waiting = waiting;
+    });
+    this.#setMine(mine);
+  }
+
+  /** A consult that is closed or cancelled leaves the hand; a hint about another one is not for this page. */
+  #heardOf(consult: AdvisorConsult): void {
+    if (this.#mine && this.#mine.id !== consult.id) return;
+    const gone = consult.state === "closed" || consult.state === "cancelled";
+    this.#setMine(gone ? null : consult);
+  }
+
+  #setMine(mine: AdvisorConsult | null): void {
+    if (mine?.id !== this.#mine?.id) this.#peer = null;
+    this.#set(() => (this.#mine = mine));
+    void this.#keepInStep();
+  }
+
+  async #keepInStep(): Promise<void> {
+    const talking = this.#mine !== null && CALL_STATES.includes(this.#mine.state);
+    if (!talking) return this.#hangUp();
+    await this.openMedia();
+    if (this.#mine && CALL_STATES.includes(this.#mine.state) && !this.#call) this.#join(this.#mine.id);
+  }
+
+  #join(consult: string): void {
+    const route = new ConsultApi(consult, { csrf: this.#page.csrf });
+    const tell = (state: PeerState) => this.#socket.mediaState(consult, state);
+    const call = new LiveCall({ media: this.media, route, iceServers: this.#page.iceServers, tell });
+    call.session.on("state", ({ to }) => void (to === "failed" && this.#socket.refresh()));
+    this.#call = call;
+    call.start();
+    this.#set(() => undefined);
+  }
+
+  #hangUp(): void {
+    if (!this.#call) return;
+    this.#call.stop();
+    this.#call = null;
+    this.#set(() => undefined);
+  }
+
+  #lineChanged(line: Line): void {
+    if (line === "open") this.#call?.tellAgain();
+    this.#set(() => (this.#line = line));
+  }
+
+  async #tell(send: () => Promise<void>): Promise<boolean> {
+    this.#set(() => (this.#busy = true));
+    try {
+      await send();
+      this.#problem = null;
+      return true;
+    } catch (error) {
+      this.#problem = asRequestFailed(error);
+      return false;
+    } finally {
+      this.#socket.refresh();
+      this.#set(() => (this.#busy = false));
+    }
+  }
+
+  #set(change: () => void): void {
+    change();
+    this.emit("change", undefined);
+  }
+}

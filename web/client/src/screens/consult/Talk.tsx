@@ -1,0 +1,40 @@
+// The call itself, as the customer sees it.
+import { useState } from "preact/hooks";
+import { t } from "../../i18n";
+import { CallView } from "../shared/CallView";
+import type { ConsultRoom } from "./room";
+
+export function Talk({ room }: { readonly room: ConsultRoom }) {
+  const [asking, setAsking] = useState(false);
+  const { view, call } = room;
+  if (!view || !call) return <Joining />;
+  const name = view.advisor?.name ?? t("상담사");
+  const begun = view.started_at ? Date.parse(view.started_at) : call.liveSince;
+  return (
+    <CallView
+      call={call}
+      media={room.media}
+      name={name}
+      title={view.advisor?.title ?? ""}
+      who={t("{name}님을", { name })}
+      face={name.slice(0, 1)}
+      helpUrl={room.page.at === "kiosk" ? room.page.helpUrl : undefined}
+      recording={view.recording === true}
+      peer={room.peer}
+      startedAt={begun}
+      asking={asking}
+      onAsk={setAsking}
+      onEnd={() => void room.end()}
+    />
+  );
+}
+
+function Joining() {
+  return (
+    <section class="call">
+      <div class="call-waiting" role="status">
+        <p class="quiet-wait">{t("상담사를 연결하고 있어요.")}</p>
+      </div>
+    </section>
+  );
+}

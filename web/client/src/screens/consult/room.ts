@@ -1,0 +1,216 @@
+// The customer's side of one consult: follows the centre's snapshot, and keeps devices and call in step with it.
+import { canGather, checkConnection, checkDevices, WAITING, type Check } from "../../call/check";
+import type { LocalMedia } from "../../call/devices";
+import { LiveCall } from "../../call/live";
+import { Emitter } from "../../protocol/emitter";
+import { asRequestFailed, RequestFailed } from "../../protocol/errors";
+import type { ConsultApi } from "../../protocol/http";
+import type { CustomerSocket, Line } from "../../protocol/sockets";
+import { CALL_STATES, OVER_STATES, type ConsultView, type PeerState } from "../../protocol/types";
+import type { ConsultPage } from "./page";
+import { screenOf, type Screen } from "./screen";
+
+export interface ConsultRoomOptions {
+  readonly page: ConsultPage;
+  readonly api: ConsultApi;
+  readonly socket: CustomerSocket;
+  readonly media: LocalMedia;
+}
+
+export class ConsultRoom extends Emitter<{ change: void }> {
+  readonly media: LocalMedia;
+  readonly page: ConsultPage;
+  readonly #api: ConsultApi;
+  readonly #socket: CustomerSocket;
+  #view: ConsultView | null = null;
+  #problem: RequestFailed | null = null;
+  #line: Line = "connecting";
+  #peer: PeerState | null = null;
+  #call: LiveCall | null = null;
+  #check: Check = WAITING;
+  #toSurvey = false;
+  #busy = false;
+  #heard = 0;
+  #opening: Promise<void> | null = null;
+
+  constructor({ page, api, socket, media }: ConsultRoomOptions) {
+    super();
+    this.page = page;
+    this.media = media;
+    this.#api = api;
+    this.#socket = socket;
+  }
+
+  get view(): ConsultView | null {
+    return this.#view;
+  }
+
+  /** The last thing that went wrong and was not put right since. */
+  get problem(): RequestFailed | null {
+    return this.#problem;
+  }
+
+  get line(): Line {
+    return this.#line;
+  }
+
+  get peer(): PeerState | null {
+    return this.#peer;
+  }
+
+  get call(): LiveCall | null {
+    return this.#call;
+  }
+
+  get check(): Check {
+    return this.#check;
+  }
+
+  /** A request is on its way: buttons rest. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  get screen(): Screen {
+    return screenOf(this.#view, this.#problem, { toSurvey: this.#toSurvey });
+  }
+
+  start(): void {
+    const socket = this.#socket;
+    socket.on("line", (line) => this.#lineChanged(line));
+    socket.on("snapshot", ({ consult }) => (consult?.id === this.page.consult ? this.#heardOf(consult) : void this.refresh()));
+    socket.on("consult.changed", (consult) => void (consult.id === this.page.consult && this.#heardOf(consult)));
+    socket.on("peer.media", ({ state }) => this.#set(() => (this.#peer = state)));
+    socket.on("media.moved", () => this.#call?.session.rejoin());
+    socket.on("refused", () => void this.refresh());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && socket.refresh());
+    socket.connect();
+    void this.refresh();
+  }
+
+  /** Asks the centre where the consult stands; what a socket said meanwhile is newer and wins. */
+  async refresh(): Promise<void> {
+    const heard = this.#heard;
+    try {
+      const view = await this.#api.consult();
+      if (heard === this.#heard) this.#heardOf(view);
+    } catch (error) {
+      this.#set(() => (this.#problem = asRequestFailed(error)));
+    }
+  }
+
+  /** The answer to the consent; camera and microphone are asked for in the same tap. */
+  async consent(recording: boolean): Promise<void> {
+    const opening = this.openMedia();
+    await this.#tell(() => this.#api.consent(recording, this.page.consent.version));
+    await opening;
+  }
+
+  /** Looks at camera, microphone and connection, again when asked again. */
+  async runCheck(again = false): Promise<void> {
+    this.#set(() => (this.#check = WAITING));
+    const connection = checkConnection(
+      () => this.#api.consult(),
+      () => canGather(this.page.iceServers),
+    ).then((finding) => this.#set(() => (this.#check = { ...this.#check, connection: finding })));
+    await (again ? this.media.open() : this.openMedia());
+    this.#set(() => (this.#check = { ...this.#check, ...checkDevices(this.media) }));
+    await connection;
+  }
+
+  ready(): Promise<void> {
+    return this.#tell(() => this.#api.ready());
+  }
+
+  cancel(): Promise<void> {
+    return this.#tell(() => this.#api.cancel());
+  }
+
+  end(): Promise<void> {
+    return this.#tell(() => this.#api.end());
+  }
+
+  survey(score: number, note: string): Promise<void> {
+    return this.#tell(() => this.#api.survey(score, note));
+  }
+
+  toSurvey(): void {
+    this.#set(() => (this.#toSurvey = true));
+  }
+
+  /** Goes back to the visit. On the kiosk the history must not grow, so that no later person can step back into it. */
+  leave(): void {
+    this.#call?.stop();
+    this.media.close();
+    if (this.page.at === "kiosk") location.replace(this.page.leaveUrl);
+    else location.assign(this.page.leaveUrl);
+  }
+
+  async cancelAndLeave(): Promise<void> {
+    await this.cancel();
+    this.leave();
+  }
+
+  /** Opens camera and microphone once, however many screens ask. */
+  openMedia(): Promise<void> {
+    this.#opening ??= this.media.open();
+    return this.#opening;
+  }
+
+  #heardOf(view: ConsultView): void {
+    this.#heard += 1;
+    this.#set(() => {
+      this.#view = view;
+      this.#problem = null;
+    });
+    void this.#keepInStep(view);
+  }
+
+  async #keepInStep(view: ConsultView): Promise<void> {
+    if (OVER_STATES.includes(view.state)) return this.#hangUp();
+    if (view.state === "waiting" || CALL_STATES.includes(view.state)) await this.openMedia();
+    const state = this.#view?.state;
+    if (state && CALL_STATES.includes(state) && !this.#call) this.#join();
+  }
+
+  #join(): void {
+    const tell = (state: PeerState) => this.#socket.mediaState(this.page.consult, state);
+    const call = new LiveCall({ media: this.media, route: this.#api, iceServers: this.page.iceServers, tell });
+    call.session.on("state", ({ to }) => void (to === "failed" && this.refresh()));
+    this.#call = call;
+    call.start();
+    this.#set(() => undefined);
+  }
+
+  #hangUp(): void {
+    this.#call?.stop();
+    this.#call = null;
+    this.media.close();
+    this.#opening = null;
+    this.#set(() => undefined);
+  }
+
+  #lineChanged(line: Line): void {
+    if (line === "open") this.#call?.tellAgain();
+    this.#set(() => (this.#line = line));
+  }
+
+  /** Tells the centre something, then looks where the consult stands now, also after a refusal. */
+  async #tell(send: () => Promise<void>): Promise<void> {
+    this.#set(() => (this.#busy = true));
+    try {
+      await send();
+      await this.refresh();
+    } catch (error) {
+      await this.refresh();
+      this.#problem ??= asRequestFailed(error);
+    } finally {
+      this.#set(() => (this.#busy = false));
+    }
+  }
+
+  #set(change: () => void): void {
+    change();
+    this.emit("change", undefined);
+  }
+}

@@ -1,0 +1,72 @@
+// What the live screens decide without a browser: sentences, numbers, corners.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { RequestFailed } from "../../protocol/errors";
+import { useMessages } from "../../i18n";
+import { duration, waitRange } from "./format";
+import { callMessage, type CallCondition } from "./message";
+import { cornerByKey, nearestCorner } from "./corners";
+
+useMessages({});
+
+const FINE: CallCondition = {
+  state: "live",
+  error: null,
+  attempts: 0,
+  retry: null,
+  peer: "connected",
+  seen: true,
+  needsTap: false,
+  weak: false,
+  now: 0,
+  who: "김서연님을",
+};
+const unreachable = new RequestFailed("media.unreachable", 503, "");
+
+test("a call that goes well says nothing", () => {
+  assert.equal(callMessage(FINE), null);
+});
+
+test("a blip of the own connection keeps the picture", () => {
+  assert.equal(callMessage({ ...FINE, state: "reconnecting" })?.place, "strip");
+});
+
+test("before the first picture the sentence names who is awaited", () => {
+  const message = callMessage({ ...FINE, state: "joining", seen: false });
+  assert.deepEqual(message, { place: "cover", sentence: "김서연님을 연결하고 있어요." });
+});
+
+test("an unreachable media node gets a sentence, a countdown and a way to retry", () => {
+  const retry = { attempt: 3, at: 4_000, error: unreachable };
+  const message = callMessage({ ...FINE, state: "joining", seen: false, error: unreachable, attempts: 3, retry, now: 1_500 });
+  assert.deepEqual(message, {
+    place: "cover",
+    sentence: "영상을 잇는 곳에 연결하지 못했어요.",
+    detail: "3초 뒤에 다시 이어 볼게요.",
+    action: "retry",
+  });
+});
+
+test("one quick failed attempt troubles nobody", () => {
+  assert.equal(callMessage({ ...FINE, state: "joining", seen: false, error: unreachable, attempts: 1 })?.action, undefined);
+});
+
+test("what needs a tap comes before what heals by itself, and a refusal before both", () => {
+  assert.equal(callMessage({ ...FINE, needsTap: true, peer: "reconnecting" })?.action, "return");
+  const refused = new RequestFailed("consult.over", 410, "");
+  assert.equal(callMessage({ ...FINE, state: "failed", error: refused, needsTap: true })?.sentence, "이미 끝난 상담이에요.");
+});
+
+test("durations count up in tabular words and never below nothing", () => {
+  assert.deepEqual([duration(-5_000), duration(67_000), duration(3_845_000)], ["0:00", "1:07", "1:04:05"]);
+});
+
+test("a wait is a range, one number where both ends meet, soon where it is short", () => {
+  assert.deepEqual([waitRange([5, 10]), waitRange([5, 5]), waitRange([0, 1])], ["5~10분", "약 5분", "곧"]);
+});
+
+test("the own picture goes to the nearest corner, or where an arrow key points", () => {
+  assert.deepEqual(nearestCorner(10, 700, 390, 844), { vertical: "bottom", horizontal: "left" });
+  assert.deepEqual(cornerByKey({ vertical: "top", horizontal: "left" }, "ArrowRight"), { vertical: "top", horizontal: "right" });
+  assert.deepEqual(cornerByKey({ vertical: "top", horizontal: "left" }, "a"), { vertical: "top", horizontal: "left" });
+});
