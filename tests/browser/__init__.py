@@ -1,0 +1,1 @@
+"""Real Chromiums against real servers."""

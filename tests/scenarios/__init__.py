@@ -1,0 +1,1 @@
+"""The same stories on the small and on the scaled set of processes."""
