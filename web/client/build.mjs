@@ -14,7 +14,7 @@ import * as esbuild from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const source = join(here, "src");
 const dist = join(here, "dist");
-const sheets = ["maru", "kiosk", "phone", "console"];
+const sheets = ["maru", "kiosk", "phone", "console", "look"];
 const drawings = ["characters", "icons"];
 
 async function filesUnder(folder, matches) {
