@@ -15,6 +15,7 @@ import type {
 } from "./types";
 
 const ACK_TIMEOUT = 8_000; // ms
+const REFUSED_PAUSE = 4_000; // ms; after a refusal socket.io itself does not try again
 
 /** Where the line to the centre stands. */
 export type Line = "connecting" | "open" | "broken";
@@ -105,6 +106,7 @@ abstract class CentreSocket<Events extends LineEvents> extends Emitter<Events> {
     this.#socket.on("connect_error", (error: Error & { data?: unknown }) => {
       tell("broken");
       if (isErrorBody(error.data)) this.emit("refused", error.data as Events["refused"]);
+      if (!this.#socket.active) setTimeout(() => this.#socket.connect(), REFUSED_PAUSE);
     });
   }
 }

@@ -2,10 +2,11 @@
 import type { LocalMedia } from "../../call/devices";
 import { LiveCall } from "../../call/live";
 import { Emitter } from "../../protocol/emitter";
-import { asRequestFailed, type RequestFailed } from "../../protocol/errors";
+import { asRequestFailed, RequestFailed } from "../../protocol/errors";
 import { ConsultApi } from "../../protocol/http";
 import type { Line, StaffSocket } from "../../protocol/sockets";
 import { CALL_STATES, type AdvisorConsult, type AdvisorSnapshot, type PeerState, type WaitingConsult } from "../../protocol/types";
+import { reloadIfExpired } from "../shared/expired";
 
 export interface AdvisorPage {
   readonly iceServers: RTCIceServer[];
@@ -84,7 +85,10 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
     socket.on("consult.changed", (consult) => this.#heardOf(consult));
     socket.on("peer.media", ({ state }) => this.#set(() => (this.#peer = state)));
     socket.on("media.moved", () => this.#call?.session.rejoin());
-    socket.on("refused", (error) => this.#set(() => (this.#problem = asRequestFailed(error))));
+    socket.on("refused", ({ code, message }) => {
+      reloadIfExpired(code);
+      this.#set(() => (this.#problem = new RequestFailed(code, 0, message)));
+    });
     socket.connect();
     void this.openMedia();
   }

@@ -7,6 +7,7 @@ import { asRequestFailed, RequestFailed } from "../../protocol/errors";
 import type { ConsultApi } from "../../protocol/http";
 import type { CustomerSocket, Line } from "../../protocol/sockets";
 import { CALL_STATES, OVER_STATES, type ConsultView, type PeerState } from "../../protocol/types";
+import { reloadIfExpired } from "../shared/expired";
 import type { ConsultPage } from "./page";
 import { screenOf, type Screen } from "./screen";
 
@@ -82,7 +83,10 @@ export class ConsultRoom extends Emitter<{ change: void }> {
     socket.on("consult.changed", (consult) => void (consult.id === this.page.consult && this.#heardOf(consult)));
     socket.on("peer.media", ({ state }) => this.#set(() => (this.#peer = state)));
     socket.on("media.moved", () => this.#call?.session.rejoin());
-    socket.on("refused", () => void this.refresh());
+    socket.on("refused", ({ code }) => {
+      reloadIfExpired(code);
+      void this.refresh();
+    });
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && socket.refresh());
     socket.connect();
     void this.refresh();

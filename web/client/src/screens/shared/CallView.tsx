@@ -37,7 +37,7 @@ export function CallView(props: CallViewProps) {
   useChanges(call);
   useChanges(media);
   const now = useNow();
-  const picture = useRemotePicture(call.remote);
+  const picture = useRemotePicture(call);
   const { state, error, attempts, retry } = call.session;
   const needsTap = picture.silenced || media.interrupted;
   const weak = call.quality?.grade === "weak";
@@ -76,6 +76,7 @@ function RemotePicture({ picture }: { readonly picture: RemotePictureState }) {
           />
         );
       })}
+      <canvas ref={picture.still} class="call-remote" data-frozen={picture.frozen ? "" : undefined} aria-hidden="true" />
     </>
   );
 }

@@ -1,6 +1,7 @@
 // The other person's picture across connections: the last frame stays until the first frame of the next stream is there.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
+import type { LiveCall } from "../../call/live";
 
 type PictureRef = RefObject<HTMLVideoElement | null>;
 
@@ -8,6 +9,9 @@ export interface RemotePictureState {
   readonly videos: readonly [PictureRef, PictureRef];
   /** Index of the video that shows; the other one waits for its first frame. */
   readonly front: 0 | 1;
+  /** Holds the last frame while the connection is made anew: browsers blacken a video whose connection is closed. */
+  readonly still: RefObject<HTMLCanvasElement | null>;
+  readonly frozen: boolean;
   /** A first frame was shown. */
   readonly seen: boolean;
   /** The browser plays no sound until the person taps. */
@@ -16,7 +20,10 @@ export interface RemotePictureState {
   readonly unsilence: () => void;
 }
 
-export function useRemotePicture(stream: MediaStream | null): RemotePictureState {
+export function useRemotePicture(call: LiveCall): RemotePictureState {
+  const stream = call.remote;
+  const still = useRef<HTMLCanvasElement>(null);
+  const [frozen, setFrozen] = useState(false);
   const videos = [useRef<HTMLVideoElement>(null), useRef<HTMLVideoElement>(null)] as const;
   const [front, setFront] = useState<0 | 1>(0);
   const [seen, setSeen] = useState(false);
@@ -29,6 +36,7 @@ export function useRemotePicture(stream: MediaStream | null): RemotePictureState
     const stop = onFirstFrame(video, () => {
       setFront(next);
       setSeen(true);
+      setFrozen(false);
       if (next !== front && videos[front].current) videos[front].current.srcObject = null;
     });
     video.srcObject = stream;
@@ -36,10 +44,30 @@ export function useRemotePicture(stream: MediaStream | null): RemotePictureState
     return stop;
   }, [stream, front, seen]);
 
+  useEffect(
+    () =>
+      call.session.on("state", ({ from, to }) => {
+        const shown = videos[front].current;
+        if (from === "live" && shown && still.current) setFrozen(freeze(shown, still.current));
+        // The old connection healed: its picture runs on.
+        if (to === "live" && shown?.srcObject === call.remote) setFrozen(false);
+      }),
+    [call, front],
+  );
+
   const unsilence = useCallback(() => {
     for (const { current } of videos) if (current) void playAloud(current).then((aloud) => setSilenced(!aloud));
   }, []);
-  return { videos, front, seen, silenced, unsilence };
+  return { videos, still, frozen, front, seen, silenced, unsilence };
+}
+
+/** Copies what the video shows; true when there was something to copy. */
+function freeze(video: HTMLVideoElement, still: HTMLCanvasElement): boolean {
+  if (video.videoWidth === 0) return false;
+  still.width = video.videoWidth;
+  still.height = video.videoHeight;
+  still.getContext("2d")?.drawImage(video, 0, 0);
+  return true;
 }
 
 /** Sound alone also makes `loadeddata`; a picture has a width. */

@@ -1,7 +1,7 @@
 // What a fault or an error means to the person on the page, and what to do now.
 import type { DeviceFault } from "../../call/devices";
 import type { Medium } from "../../call/peer";
-import type { RequestFailed } from "../../protocol/errors";
+import { CentreUnreachable, type RequestFailed } from "../../protocol/errors";
 import { t } from "../../i18n";
 
 type Sentence = () => string;
@@ -38,5 +38,5 @@ export function deviceSentence(medium: Medium, fault: DeviceFault): string {
 
 /** Our own sentence where we have one, since it fits the screen; else the server's, which is in the reader's language. */
 export function errorSentence(error: RequestFailed): string {
-  return ERRORS[error.code]?.() ?? (error.status > 0 ? error.message : t("잠시 뒤에 다시 시도해 주세요."));
+  return ERRORS[error.code]?.() ?? (error.message && !(error instanceof CentreUnreachable) ? error.message : t("잠시 뒤에 다시 시도해 주세요."));
 }

@@ -1,0 +1,48 @@
+// The phone's plain pages: the QR page that posts itself, and the visit page whose ticket is live.
+import { readPage } from "../page";
+import { CustomerSocket } from "../protocol/sockets";
+import type { CustomerSnapshot, TicketView } from "../protocol/types";
+import { ticketTexts } from "../screens/visit/ticket";
+
+/** A code is used up by the claim, so a link preview that only fetches the page must not claim it: a script has to run. */
+function submitAtOnce(form: HTMLFormElement): void {
+  form.requestSubmit();
+}
+
+/** Writes the ticket's texts into `data-ticket="number"` and so on; `data-ticket-card` carries the state for the sheet. */
+function showTicket(ticket: TicketView): void {
+  for (const [name, text] of Object.entries(ticketTexts(ticket))) {
+    for (const element of document.querySelectorAll<HTMLElement>(`[data-ticket="${name}"]`)) {
+      element.textContent = text;
+      element.hidden = text === "";
+    }
+  }
+  for (const card of document.querySelectorAll<HTMLElement>("[data-ticket-card]")) {
+    card.dataset["state"] = ticket.state;
+    card.toggleAttribute("data-called", ticket.state === "called");
+    card.toggleAttribute("data-old", !ticket.reachable);
+  }
+}
+
+/** What the server rendered into the page; anything else means that the page must be rendered again. */
+function renderedShape({ ticket, consult }: CustomerSnapshot): string {
+  return JSON.stringify([ticket?.number ?? null, consult?.id ?? null, consult?.state ?? null]);
+}
+
+function followVisit(csrf: string): void {
+  const socket = new CustomerSocket(csrf);
+  let shape: string | undefined;
+  socket.on("snapshot", (snapshot) => {
+    shape ??= renderedShape(snapshot);
+    if (shape !== renderedShape(snapshot)) return location.reload();
+    if (snapshot.ticket) showTicket(snapshot.ticket);
+  });
+  socket.on("ticket.changed", showTicket);
+  socket.on("consult.changed", () => socket.refresh());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && socket.refresh());
+  socket.connect();
+}
+
+const claim = document.querySelector<HTMLFormElement>("form[data-submit-now]");
+if (claim) submitAtOnce(claim);
+else followVisit(readPage().csrf);

@@ -1,0 +1,33 @@
+// The ticket's words on the phone.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { useMessages } from "../../i18n";
+import type { TicketView } from "../../protocol/types";
+import { ticketTexts } from "./ticket";
+
+useMessages({});
+
+const WAITING: TicketView = {
+  number: "A-012",
+  service: "입출금",
+  state: "waiting",
+  ahead: 3,
+  wait: [5, 10],
+  desk: null,
+  called_at: null,
+  as_of: "2026-11-21T10:00:00+09:00",
+  reachable: true,
+};
+
+test("while waiting the line says how many are before and how long", () => {
+  const texts = ticketTexts(WAITING);
+  assert.deepEqual([texts.number, texts.line, texts.ahead, texts.as_of], ["A-012", "내 앞 3명 · 5~10분", "3명", ""]);
+});
+
+test("when called the line says where to go", () => {
+  assert.equal(ticketTexts({ ...WAITING, state: "called", ahead: 0, desk: "2번 창구" }).line, "지금 2번 창구 앞으로 와 주세요.");
+});
+
+test("numbers that may be old say from when they are", () => {
+  assert.match(ticketTexts({ ...WAITING, reachable: false }).as_of, /\d{2}:\d{2}의 소식/);
+});
