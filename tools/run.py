@@ -55,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
 def _layout(chosen: argparse.Namespace) -> Layout:
     overrides = _overrides()
     state: Path = chosen.state.resolve()
+    state.mkdir(parents=True, exist_ok=True)
+    state.chmod(0o700)
     host = (chosen.address or certificate.lan_address()) if chosen.https else HERE
     return Layout(
         state=state,
