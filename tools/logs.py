@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 # Development logs are read by people, production logs are JSON; both say their level.
-ERROR = re.compile(r'\[(error|critical)\s*\]|"level": ?"(error|critical)"|^Traceback ')
+ERROR = re.compile(r'\[(error|critical)\s*\]|"level": ?"(error|critical)"')
+TRACEBACK = "Traceback (most recent call last):"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -21,7 +23,7 @@ class ErrorWatch:
         """Error lines written since the last call, each with its process's name before it."""
         found = []
         for log in sorted(self._folder.glob("*.log")):
-            found += [f"{log.stem}: {line}" for line in self._fresh_lines(log) if ERROR.search(line)]
+            found += [f"{log.stem}: {line}" for line in _errors(self._fresh_lines(log))]
         return found
 
     def _fresh_lines(self, log: Path) -> list[str]:
@@ -32,3 +34,14 @@ class ErrorWatch:
         whole = fresh[: fresh.rfind(b"\n") + 1]
         self._read[log] = self._read.get(log, 0) + len(whole)
         return COLOUR.sub("", whole.decode(errors="replace")).splitlines()
+
+
+def _errors(lines: Iterable[str]) -> Iterator[str]:
+    """Lines that say of themselves that they are errors, and of a traceback the line that names what went wrong."""
+    inside = False
+    for line in lines:
+        if line == TRACEBACK:
+            inside = True
+        elif (inside and line and not line[0].isspace()) or ERROR.search(line):
+            inside = False
+            yield line

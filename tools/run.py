@@ -124,13 +124,20 @@ def _watch(processes: ProcessSet, stop: threading.Event, logs: Path) -> None:
 
 
 def _welcome(layout: Layout) -> str:
-    lines = ["", "Maru is ready.", "", table(addresses(layout)), ""]
+    lines = [
+        "",
+        "Maru is ready.",
+        "",
+        table(addresses(layout)),
+        "",
+        "Each sign-in link opens once; a new start prints new ones.",
+    ]
     if layout.certificate:
         lines.append(
             f"Browsers will warn once: the certificate is our own ({layout.certificate.certificate})."
         )
     else:
-        lines.append("A phone of its own gets a camera only over HTTPS: make run HTTPS=1")
+        lines.append("Phones on the network get a camera only over HTTPS: make run HTTPS=1")
     lines.append(f"Logs are in {layout.state / 'logs'}. Ctrl-C stops everything.")
     return "\n".join([*lines, ""])
 

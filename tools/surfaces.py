@@ -12,11 +12,11 @@ SURFACE = {Role.ADVISOR: "advisor console", Role.TELLER: "counter desk", Role.MA
 
 
 def addresses(layout: Layout) -> list[tuple[str, str, str]]:
-    """Rows of surface, address, and whom or what it is for; the kiosk comes first."""
+    """Rows of surface, whom or what it is for, and address; the kiosk comes first."""
     open_to_all = [
-        ("kiosk", f"{layout.hub_url}/", "start here"),
-        ("customer phone", f"{layout.centre_url}/", "scan the QR on the kiosk"),
-        ("waiting-room display", f"{layout.hub_url}/display", ""),
+        ("kiosk", "start here", f"{layout.hub_url}/"),
+        ("customer phone", "scan the kiosk's QR", f"{layout.centre_url}/"),
+        ("waiting-room display", "", f"{layout.hub_url}/display"),
     ]
     return [*open_to_all, *(_staff_row(layout, *row[:4]) for row in STAFF)]
 
@@ -25,4 +25,4 @@ def _staff_row(layout: Layout, login: str, name: str, title: str, role: Role) ->
     at_hub = role in AT_HUB
     database = layout.hub_database if at_hub else layout.centre_database
     url = layout.hub_url if at_hub else layout.centre_url
-    return SURFACE[role], f"{url}/sign-in/{sign_in_token(database, login)}", f"{name} {title}, opens once"
+    return SURFACE[role], f"{name} {title}", f"{url}/sign-in/{sign_in_token(database, login)}"

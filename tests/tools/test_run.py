@@ -63,7 +63,6 @@ def test_columns_stand_under_each_other_in_korean_too() -> None:
     [
         "2026-11-21 10:00 [error    ] printer gone",
         '{"event": "x", "level": "critical"}',
-        "Traceback (most recent call last):",
     ],
 )
 def test_errors_are_told_once(tmp_path: Path, line: str) -> None:
@@ -72,3 +71,10 @@ def test_errors_are_told_once(tmp_path: Path, line: str) -> None:
     log.write_text(f"[info ] no error here\n{line}\n[error ] half a li")
     assert watch.news() == [f"hub: {line}"]
     assert watch.news() == []
+
+
+def test_of_a_traceback_the_line_that_names_the_error_is_told(tmp_path: Path) -> None:
+    (tmp_path / "hub.log").write_text(
+        'Traceback (most recent call last):\n  File "a.py", line 1, in b\n    c()\nValueError: no\n[info ] on we go\n'
+    )
+    assert ErrorWatch(tmp_path).news() == ["hub: ValueError: no"]
