@@ -7,8 +7,10 @@ MAKEFLAGS += --no-print-directory
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
 OLD_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
-PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python; do \
+ifndef PYTHON
+PYTHON := $(shell for python in python3.11 python3 python3.12 python3.13 python; do \
 	$$python -c '$(OLD_ENOUGH)' >/dev/null 2>&1 && { echo $$python; break; }; done)
+endif
 VENV_PYTHON := .venv/bin/python
 BENCH_LINES := $(ONLY)
 RUN_OPTIONS := $(if $(HTTPS),--https) $(if $(ADDRESS),--address $(ADDRESS))
