@@ -1,0 +1,39 @@
+"""The hub's settings: what it shares with the centre, and its own branch, centre, agent and idle time."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from branch.settings import CommonSettings
+
+
+class HubSettings(CommonSettings):
+    """Every key is `MARU_HUB_<FIELD>`.
+
+    `centre_url` is what the hub itself dials, `public_centre_url` what QR codes and browsers are given; they differ
+    behind a proxy. `agent_socket_url` is what the kiosk's page dials for the mirror.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MARU_HUB_", frozen=True, extra="forbid")
+
+    port: int = Field(default=8100, ge=1, le=65535)
+    branch_id: str = "seongsu"
+    kiosk_name: str = "입구 키오스크"
+    centre_url: str
+    public_centre_url: str | None = None
+    hub_key: SecretStr = Field(min_length=16)
+    agent_url: str = "http://127.0.0.1:8300"
+    agent_key: SecretStr = Field(min_length=16)
+    agent_socket_url: str | None = None
+    idle_seconds: int = Field(default=60, ge=1, description="without a touch, until the kiosk asks")
+    warning_seconds: int = Field(default=20, ge=1, description="to answer; WCAG 2.2.1 asks for 20 or more")
+
+    @property
+    def phone_url(self) -> str:
+        """The centre as a visitor's phone and the kiosk's browser reach it."""
+        return (self.public_centre_url or self.centre_url).rstrip("/")
+
+    @property
+    def vision_origin(self) -> str:
+        """The device agent as the kiosk's page reaches it by WebSocket."""
+        dialled = self.agent_socket_url or self.agent_url.replace("http", "ws", 1)
+        return dialled.rstrip("/")

@@ -1,0 +1,1 @@
+"""The hub's routes by noun: each parses, calls one function, renders."""

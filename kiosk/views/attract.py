@@ -1,0 +1,63 @@
+"""The first screen and the way back to it: here no visit is, and nothing of the last one is left."""
+
+from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from kiosk.context import Hub
+from kiosk.frame import go
+from kiosk.lobby import service_waits, usual_wait, waiting_total
+from kiosk.visitor import say_goodbye
+from signaling.surface import language
+
+
+def blueprint(hub: Hub) -> Blueprint:
+    """`/`, "I'm done", and the ways back from the centre."""
+    pages = Blueprint("attract", __name__)
+
+    @pages.get("/")
+    def show() -> WerkzeugResponse:
+        ended = _has_arrived() and say_goodbye(hub)
+        session.setdefault("language", hub.settings.languages[0])
+        with hub.reading() as work:
+            waiting = waiting_total(work, hub.branch)
+            usual = usual_wait(service_waits(work, hub.branch, language()))
+        return _forgetting(
+            hub, make_response(render_template("attract.html", waiting=waiting, usual=usual)), ended
+        )
+
+    @pages.post("/done")
+    def done() -> WerkzeugResponse:
+        ended = say_goodbye(hub)
+        return _forgetting(hub, go("attract.goodbye"), ended)
+
+    @pages.get("/done")
+    def goodbye() -> WerkzeugResponse:
+        ended = say_goodbye(hub)
+        page = render_template("done.html", from_centre=request.args.get("from") == "centre")
+        return _forgetting(hub, make_response(page), ended)
+
+    @pages.get("/leave")
+    def leave() -> WerkzeugResponse:
+        ended = say_goodbye(hub)
+        return _forgetting(hub, redirect(url_for("attract.show")), ended)
+
+    return pages
+
+
+def _has_arrived() -> bool:
+    """Whether the browser went here (W3C Fetch Metadata), and not a script that looks at the waits again."""
+    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+
+
+def _forgetting(hub: Hub, response: WerkzeugResponse, ended: bool) -> WerkzeugResponse:
+    """Tell the browser to forget too (W3C Clear Site Data).
+
+    Cookies know no ports: on a developer's machine this would also sign out the advisor in the next window, so there
+    only our own cookie, storage and cache go.
+    """
+    if ended:
+        everything = hub.settings.environment == "production"
+        response.headers["Clear-Site-Data"] = (
+            '"cookies", "storage", "cache"' if everything else '"storage", "cache"'
+        )
+    return response

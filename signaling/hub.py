@@ -1,0 +1,81 @@
+"""The hub's sockets: kiosk pages, desks and displays are told that something changed, and ask for the page again."""
+
+from typing import Any
+
+from flask import request, session
+from flask_socketio import SocketIO, join_room
+
+from branch.bus import Bus, Fact
+from branch.visits.models import EventKind
+from signaling.sockets import Channel, check_events
+
+EVERYONE = "branch"
+CHANGED = "changed"
+QUEUE = frozenset(
+    {
+        EventKind.TICKET_ISSUED,
+        EventKind.TICKET_CALLED,
+        EventKind.TICKET_FINISHED,
+        EventKind.TICKET_NO_SHOW,
+        EventKind.TICKET_CANCELLED,
+    }
+)
+
+
+class HubChannels:
+    """`/kiosk` for visitors, `/desk` for tellers, `/display` for everyone: one event, `changed` {what}.
+
+    `what` is "all" after every connect, then "queue", "help", "handoff" or "printing". The page is the snapshot: it is
+    fetched again, so nothing is told here that the page's own route would not tell.
+    """
+
+    def __init__(self, socketio: SocketIO) -> None:
+        self.kiosk = Channel(socketio, "/kiosk")
+        self.desk = Channel(socketio, "/desk")
+        # Nothing on the display is anybody's own, and it never sends: it needs no token.
+        self.display = Channel(socketio, "/display", csrf=False)
+        self.kiosk.on_connect(self._kiosk_came)
+        self.desk.on_connect(self._somebody_came(self.desk))
+        self.display.on_connect(self._somebody_came(self.display))
+        check_events(self.kiosk, self.desk, self.display)
+
+    def listen(self, bus: Bus) -> None:
+        """React to what was committed."""
+        for kind in QUEUE:
+            bus.subscribe(kind, self._queue_moved)
+        for kind in (EventKind.PERSON_CALLED, EventKind.PERSON_CAME):
+            bus.subscribe(kind, self._help_moved)
+        bus.subscribe(EventKind.CODE_CLAIMED, self._code_claimed)
+
+    def paper_moved(self, visit: str) -> None:
+        """The visitor's slip was printed, or could not be."""
+        self.kiosk.tell(CHANGED, {"what": "printing"}, _room(visit))
+
+    def _kiosk_came(self, _given: dict[str, Any]) -> None:
+        join_room(_room(str(session["visit"])), namespace="/kiosk")
+        self._welcome(self.kiosk)
+
+    def _somebody_came(self, channel: Channel) -> Any:
+        def came(_given: dict[str, Any]) -> None:
+            self._welcome(channel)
+
+        return came
+
+    def _welcome(self, channel: Channel) -> None:
+        join_room(EVERYONE, namespace=channel.namespace)
+        channel.tell(CHANGED, {"what": "all"}, request.sid)  # type: ignore[attr-defined]
+
+    def _queue_moved(self, _fact: Fact) -> None:
+        for channel in (self.kiosk, self.desk, self.display):
+            channel.tell(CHANGED, {"what": "queue"}, EVERYONE)
+
+    def _help_moved(self, fact: Fact) -> None:
+        self.desk.tell(CHANGED, {"what": "help"}, EVERYONE)
+        self.kiosk.tell(CHANGED, {"what": "help"}, _room(fact.visit))
+
+    def _code_claimed(self, fact: Fact) -> None:
+        self.kiosk.tell(CHANGED, {"what": "handoff"}, _room(fact.visit))
+
+
+def _room(visit: str) -> str:
+    return f"visit:{visit}"

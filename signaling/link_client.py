@@ -1,0 +1,203 @@
+"""The hub's line to the centre: events up, commands down, over one outgoing connection that is tried for ever."""
+
+import threading
+import time
+from enum import StrEnum
+from typing import Any
+
+import socketio
+import structlog
+from sqlalchemy import func, select
+
+from branch.bus import Fact
+from branch.database import Database
+from branch.link.models import OutboxEvent
+from branch.link.outbox import Parcel, acknowledge, carry_out, pending
+
+log = structlog.get_logger()
+
+NAMESPACE = "/link"
+FIRST_PAUSE = 0.5  # seconds between tries to connect, doubled each time
+LONGEST_PAUSE = 5.0
+PATIENCE = 10.0  # seconds for an answer of the centre
+LOOK_ANYWAY = 30.0  # seconds after which the outbox is looked into without being told
+
+
+class LinkState(StrEnum):
+    """How the line stands, for /healthz: refused means that a person must look at keys or at the log."""
+
+    UP = "up"
+    DOWN = "down"
+    REFUSED = "refused"
+
+
+class LineBroken(Exception):
+    """The centre did not answer, or not in the way of the protocol; the line is made anew."""
+
+
+class LinkClient:
+    """Runs in its own thread (a greenlet under gevent). The database is the truth; waking it only saves time."""
+
+    def __init__(self, database: Database, centre_url: str, branch: str, key: str) -> None:
+        self._database = database
+        self._url = centre_url
+        self._auth = {"branch": branch, "key": key}
+        self._wanted = threading.Event()
+        self._stopping = threading.Event()
+        self._moved = threading.Condition()
+        self._connected = False
+        self._refusal: str | None = None
+        self._mute = False
+        self._client: socketio.Client | None = None
+        self._thread = threading.Thread(target=self._run, name="link", daemon=True)
+
+    def start(self) -> None:
+        """Begin to connect, and never stop trying."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Hang up; what was not acknowledged stays in the outbox."""
+        self._stopping.set()
+        self._wanted.set()
+        self._hang_up()
+        if self._thread.is_alive():
+            self._thread.join(timeout=2)
+
+    def wake(self, _fact: Fact | None = None) -> None:
+        """There may be something to send; a handler for every fact of the bus."""
+        self._wanted.set()
+
+    @property
+    def state(self) -> LinkState:
+        """Up while connected and the centre takes what it is sent."""
+        if self._mute or self._refusal is not None:
+            return LinkState.REFUSED
+        return LinkState.UP if self._connected else LinkState.DOWN
+
+    def pending_count(self) -> int:
+        """How many events the centre has not acknowledged."""
+        with self._database.reading() as session:
+            unsent = (
+                select(func.count()).select_from(OutboxEvent).where(OutboxEvent.acknowledged_at.is_(None))
+            )
+            return session.scalar(unsent) or 0
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until the centre has everything recorded so far; false when it has not after `timeout` seconds."""
+        self.wake()
+        deadline = time.monotonic() + timeout
+        with self._moved:
+            while not (self.state is LinkState.UP and self.pending_count() == 0):
+                left = deadline - time.monotonic()
+                if left <= 0 or not self._moved.wait(left):
+                    return self.state is LinkState.UP and self.pending_count() == 0
+        return True
+
+    def _run(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._stopping.is_set():
+            try:
+                self._connect()
+                pause = FIRST_PAUSE
+                self._work()
+            except (socketio.exceptions.SocketIOError, LineBroken, OSError) as error:
+                self._became_down(error)
+            except Exception:
+                log.exception("link failed")
+            finally:
+                self._hang_up()
+            self._stopping.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _connect(self) -> None:
+        client = socketio.Client(reconnection=False, handle_sigint=False)
+        client.on("commands", self._hinted, namespace=NAMESPACE)
+        client.on("connect_error", self._turned_away, namespace=NAMESPACE)
+        client.on("disconnect", self._hinted, namespace=NAMESPACE)
+        self._client = client
+        client.connect(
+            self._url,
+            auth=self._auth,
+            namespaces=[NAMESPACE],
+            transports=["websocket"],
+            wait_timeout=PATIENCE,
+        )
+        self._connected = True
+        self._refusal = None
+        log.info("link up", centre=self._url, pending=self.pending_count())
+
+    def _work(self) -> None:
+        self._wanted.set()
+        while not self._stopping.is_set():
+            self._wanted.wait(LOOK_ANYWAY)
+            self._wanted.clear()
+            if self._stopping.is_set() or self._client is None or not self._client.connected:
+                raise LineBroken("disconnected")
+            self._push_all()
+            self._pull()
+            with self._moved:
+                self._moved.notify_all()
+
+    def _push_all(self) -> None:
+        again_from: int | None = None
+        while not self._mute:
+            with self._database.transaction() as session:
+                parcel = pending(session, after=again_from)
+            if not parcel.events:
+                return
+            again_from = self._push(parcel)
+
+    def _push(self, parcel: Parcel) -> int | None:
+        """Send one run of events; returns the sequence to send again after, when the centre misses some."""
+        answer = self._ask("push", {"stream": parcel.stream, "events": parcel.events})
+        if answer.get("ok"):
+            with self._database.transaction() as session:
+                acknowledge(session, int(answer["up_to"]))
+            return None
+        error = answer.get("error") or {}
+        if error.get("code") == "link.gap":
+            return int(error["expected"]) - 1
+        # The centre will not understand it tomorrow either: stop, stay visible, and let a person look.
+        self._mute = True
+        log.error("link refused events", code=error.get("code"), first=parcel.events[0]["sequence"])
+        return None
+
+    def _pull(self) -> None:
+        commands = self._ask("pull", {}).get("commands") or []
+        for command in commands:
+            with self._database.transaction() as session:
+                carry_out(session, command)
+            log.info("command carried out", kind=command["kind"], command=command["id"])
+        if commands:
+            self._ask("done", {"ids": [command["id"] for command in commands]})
+            self._wanted.set()
+
+    def _ask(self, event: str, detail: dict[str, Any]) -> dict[str, Any]:
+        if self._client is None:
+            raise LineBroken("hung up")
+        answer = self._client.call(event, detail, namespace=NAMESPACE, timeout=PATIENCE)
+        if not isinstance(answer, dict):
+            raise LineBroken(f"{event}: no answer in the protocol's shape")
+        return answer
+
+    def _hinted(self, *_sent: object) -> None:
+        self._wanted.set()
+
+    def _turned_away(self, detail: object = None) -> None:
+        """The centre itself said no, with an object; a transport that fails comes with a text or nothing."""
+        if not isinstance(detail, dict):
+            return
+        if self._refusal is None:
+            log.error("link refused by the centre: compare the hub key on both sides", centre=self._url)
+        self._refusal = str(detail.get("message", "link.refused"))
+
+    def _became_down(self, error: Exception) -> None:
+        if self._connected:
+            log.warning("link down", reason=type(error).__name__)
+        self._connected = False
+
+    def _hang_up(self) -> None:
+        client, self._client = self._client, None
+        self._connected = False
+        if client is not None and client.connected:
+            client.disconnect()

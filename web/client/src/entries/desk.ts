@@ -1,0 +1,55 @@
+// The counter desk: buttons without leaving the page, a queue that stays true, a chime when a kiosk rings.
+import { t } from "../i18n";
+import { readPage } from "../page";
+import { chime } from "../screens/kiosk/chime";
+import { keepTime } from "../screens/kiosk/clock";
+import { LivePage, type Line } from "../screens/kiosk/live";
+import { Navigation } from "../screens/kiosk/navigation";
+import { askPatience, sayPassing } from "../screens/kiosk/telling";
+import "../styles/desk.css";
+
+const page = readPage<{ readonly timezone: string }>();
+const LINE_WORDS: Readonly<Record<Line, string>> = { open: "연결됨", broken: "연결이 끊겼어요" };
+
+function showLine(line: Line): void {
+  const badge = document.getElementById("line");
+  if (!badge) return;
+  badge.dataset["line"] = line;
+  badge.textContent = t(LINE_WORDS[line]);
+}
+
+function ringing(): number {
+  return Number(document.querySelector<HTMLElement>("[data-ringing]")?.dataset["ringing"] ?? 0);
+}
+
+let rang = ringing();
+const live = new LivePage({
+  namespace: "/desk",
+  csrf: page.csrf,
+  onLine: showLine,
+  onMoved: () => location.reload(),
+  onSwap: () => {
+    if (ringing() > rang) chime();
+    rang = ringing();
+    document.title = rang > 0 ? `● ${t("직원을 부른 손님")}` : title;
+    showTimes();
+  },
+});
+const title = document.title;
+
+new Navigation({ csrf: page.csrf, trouble: sayPassing, patience: askPatience, go: () => live.refresh() });
+const showTimes = keepTime(page.timezone);
+
+/** Alt shows which keys there are, Alt with a key presses its button. */
+function pressByKey(event: KeyboardEvent): void {
+  if (event.key === "Alt") document.documentElement.dataset["keys"] = "";
+  if (!event.altKey) return;
+  const button = document.querySelector<HTMLButtonElement>(`[data-key="${event.code.replace("Key", "").toLowerCase()}"]`);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+}
+
+document.addEventListener("keydown", pressByKey);
+document.addEventListener("keyup", (event) => event.key === "Alt" && delete document.documentElement.dataset["keys"]);
+window.addEventListener("blur", () => delete document.documentElement.dataset["keys"]);

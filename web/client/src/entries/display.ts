@@ -1,0 +1,46 @@
+// The waiting-room display: the newest number with a chime, and a word when what it shows may be old.
+import { t } from "../i18n";
+import { readPage } from "../page";
+import { chime } from "../screens/kiosk/chime";
+import { keepTime } from "../screens/kiosk/clock";
+import { LivePage, type Line } from "../screens/kiosk/live";
+
+const FORGIVEN = 4000; // ms; a blink of the line is not worth a word
+const page = readPage<{ readonly timezone: string }>();
+
+let broken: ReturnType<typeof setTimeout> | undefined;
+
+function showLine(line: Line): void {
+  if (line === "broken") {
+    broken ??= setTimeout(sayOld, FORGIVEN);
+    return;
+  }
+  clearTimeout(broken);
+  broken = undefined;
+  document.getElementById("stale")?.toggleAttribute("hidden", true);
+}
+
+function sayOld(): void {
+  const badge = document.getElementById("stale");
+  const words = badge?.querySelector("span");
+  if (!badge || !words) return;
+  const time = document.querySelector("[data-clock]")?.textContent ?? "";
+  words.textContent = t("{time}까지의 번호예요. 창구 안내를 따라 주세요.", { time });
+  badge.hidden = false;
+}
+
+function numberNow(): string {
+  return document.getElementById("now")?.dataset["number"] ?? "";
+}
+
+let shown = numberNow();
+new LivePage({
+  namespace: "/display",
+  csrf: page.csrf,
+  onLine: showLine,
+  onSwap: () => {
+    if (numberNow() !== shown && numberNow() !== "") chime();
+    shown = numberNow();
+  },
+});
+keepTime(page.timezone);

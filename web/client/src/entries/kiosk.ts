@@ -1,0 +1,90 @@
+// Every kiosk screen: navigation in place, idle question, tools, live parts, and the mirror where there is one.
+import { browserClock } from "../call/clock";
+import { t } from "../i18n";
+import { readPage } from "../page";
+import { keepTime } from "../screens/kiosk/clock";
+import { IdleWatch, type IdleTimes } from "../screens/kiosk/idle";
+import { LivePage } from "../screens/kiosk/live";
+import { offerMirror } from "../screens/kiosk/mirror";
+import { Navigation, replace } from "../screens/kiosk/navigation";
+import { askPatience, sayPassing, sayTrouble } from "../screens/kiosk/telling";
+import { useTools } from "../screens/kiosk/tools";
+
+interface KioskPage {
+  /** Whether a visit has begun in this browser. */
+  readonly visit: boolean;
+  readonly idle: IdleTimes;
+  readonly vision: string;
+  readonly timezone: string;
+}
+
+const GOODBYE_LASTS = 5000; // ms
+const TRY_TO_LEAVE = 5000; // ms
+const page = readPage<KioskPage>();
+const navigation = new Navigation({ csrf: page.csrf, trouble: sayTrouble, patience: askPatience });
+
+keepTime(page.timezone);
+useTools((name, value) => {
+  const fields = new FormData();
+  fields.set(name, value);
+  void fetch("/tools", { method: "POST", body: fields, headers: { Accept: "application/json", "X-CSRFToken": page.csrf } });
+});
+document.addEventListener("contextmenu", (event) => event.preventDefault());
+
+function watchForNobody(): void {
+  const dialog = document.querySelector<HTMLDialogElement>("#idle");
+  const [left, number] = [document.getElementById("idle-left"), document.querySelector("#idle-left .number")];
+  if (!dialog || !left || !number) return;
+  const idle = new IdleWatch(browserClock, page.idle);
+  const leave = () => void navigation.post("/done");
+  idle.on("left", (seconds) => {
+    if (seconds === null) return dialog.close();
+    number.textContent = String(seconds);
+    left.style.setProperty("--left", String(seconds / page.idle.warning));
+    if (!dialog.open) dialog.showModal();
+  });
+  idle.on("gone", () => {
+    // Even with the hub away for a moment, the next person must not see this visit.
+    document.documentElement.dataset["left"] = "";
+    leave();
+    setInterval(leave, TRY_TO_LEAVE);
+  });
+  dialog.addEventListener("cancel", () => idle.stay());
+  document.getElementById("idle-stay")?.addEventListener("click", () => idle.stay());
+  document.getElementById("idle-leave")?.addEventListener("click", leave);
+  for (const touch of ["pointerdown", "keydown", "input"]) {
+    document.addEventListener(touch, () => idle.asking || idle.stay(), { passive: true });
+  }
+  idle.stay();
+}
+
+/** The code on the screen closes after ten minutes; the page then shows a new one. */
+function renewCode(live: LivePage): void {
+  const code = document.querySelector<HTMLElement>("#handoff:not([data-claimed])");
+  const until = Date.parse(code?.dataset["until"] ?? "");
+  if (!Number.isNaN(until)) setTimeout(() => live.refresh(), Math.max(0, until - Date.now()) + 500);
+}
+
+function helpState(): string {
+  return document.querySelector("#bell .call-person")?.textContent?.trim() ?? "";
+}
+
+function stayTrue(): void {
+  let bell = helpState();
+  const live = new LivePage({
+    namespace: page.visit ? "/kiosk" : "/display",
+    csrf: page.csrf,
+    onMoved: replace,
+    onSwap: () => {
+      if (helpState() !== bell && helpState() === t("직원이 가고 있어요")) sayPassing(t("직원이 가고 있어요"));
+      bell = helpState();
+      renewCode(live);
+    },
+  });
+  renewCode(live);
+}
+
+stayTrue();
+if (page.visit) watchForNobody();
+offerMirror(page.vision);
+if (document.querySelector("[data-goodbye]")) setTimeout(() => replace("/"), GOODBYE_LASTS);
