@@ -39,6 +39,7 @@ CENTRE: Table = {
     "visit.choose": CUSTOMER,
     "visit.help_page": CUSTOMER,
     "visit.call_person": CUSTOMER,
+    "visit.help_coming": CUSTOMER,
     "visit.forget_visit": CUSTOMER,
     "visit.forgotten": ANYONE,
     "consult.topics": CUSTOMER,

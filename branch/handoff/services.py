@@ -47,3 +47,9 @@ def _why_not(code: HandoffCode | None) -> Exception:
     if code is None:
         return CodeUnknown()
     return CodeUsed() if code.claimed_at else CodeExpired()
+
+
+def visit_of(session: Session, typed: str) -> str | None:
+    """The id of the visit a code belongs to, used up or not; None for an unknown code. Grants nothing by itself."""
+    code = session.get(HandoffCode, ids.digest(ids.normalise_code(typed)))
+    return code.visit_id if code else None

@@ -1,6 +1,8 @@
 """Taking an answer, and reading answers back."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -50,3 +52,43 @@ def of_consult(session: Session, consult_id: str) -> Survey | None:
 def recent(session: Session, limit: int = 100) -> list[Survey]:
     """The newest answers first."""
     return list(session.scalars(select(Survey).order_by(Survey.at.desc()).limit(limit)))
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How often each score from 0 to 10 was given."""
+
+    counts: tuple[int, ...]
+
+    @property
+    def answers(self) -> int:
+        """How many have answered."""
+        return sum(self.counts)
+
+    @property
+    def promoters(self) -> int:
+        """Who gave 9 or 10."""
+        return sum(self.counts[9:])
+
+    @property
+    def passives(self) -> int:
+        """Who gave 7 or 8."""
+        return sum(self.counts[7:9])
+
+    @property
+    def detractors(self) -> int:
+        """Who gave 0 to 6."""
+        return sum(self.counts[:7])
+
+    @property
+    def nps(self) -> int | None:
+        """Net Promoter Score, -100 to 100: the share of 9 and 10 less the share of 0 to 6; None without answers."""
+        if not self.answers:
+            return None
+        return round(100 * (self.promoters - self.detractors) / self.answers)
+
+
+def summary(session: Session) -> Scores:
+    """All scores ever given."""
+    given = dict(session.execute(select(Survey.score, func.count()).group_by(Survey.score)).tuples().all())
+    return Scores(tuple(given.get(score, 0) for score in range(11)))

@@ -1,0 +1,107 @@
+"""The shapes that travel to browsers, field for field as in PROTOCOL.md and web/client/src/protocol/types.ts."""
+
+from typing import TypedDict
+
+Minutes = tuple[int, int]
+
+
+class Topic(TypedDict):
+    slug: str
+    name: str
+
+
+class PreparedTopic(Topic):
+    prepare: str
+
+
+class AdvisorCard(TypedDict):
+    name: str
+    title: str
+
+
+class TypeCard(TypedDict):
+    slug: str
+    name: str
+    line: str
+
+
+class TypeWithTopic(TypeCard):
+    topic: str
+
+
+class ConsultView(TypedDict):
+    id: str
+    state: str
+    topic: PreparedTopic
+    place: int | None
+    wait: Minutes | None
+    advisor: AdvisorCard | None
+    recording: bool | None
+    agreed: str | None
+    surveyed: bool
+    started_at: str | None
+
+
+class TicketView(TypedDict):
+    number: str
+    service: str
+    state: str
+    ahead: int
+    wait: Minutes | None
+    desk: str | None
+    called_at: str | None
+    as_of: str
+    reachable: bool
+
+
+class VisitView(TypedDict):
+    id: str
+    language: str
+    type: TypeCard | None
+
+
+class CustomerSnapshot(TypedDict):
+    visit: VisitView
+    ticket: TicketView | None
+    consult: ConsultView | None
+
+
+class WaitingConsult(TypedDict):
+    id: str
+    topic: Topic
+    waiting_since: str
+    language: str
+    type: str | None
+    channel: str
+    reason: str | None
+
+
+class ThreadEntry(TypedDict):
+    at: str
+    kind: str
+    text: str
+
+
+class AdvisorConsult(TypedDict):
+    id: str
+    state: str
+    topic: Topic
+    language: str
+    channel: str
+    recording: bool
+    type: TypeWithTopic | None
+    ticket: TicketView | None
+    thread: list[ThreadEntry]
+    started_at: str | None
+    agreed: str | None
+
+
+class AdvisorView(TypedDict):
+    name: str
+    topics: list[str]
+
+
+class AdvisorSnapshot(TypedDict):
+    advisor: AdvisorView
+    waiting: list[WaitingConsult]
+    mine: AdvisorConsult | None

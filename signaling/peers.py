@@ -1,0 +1,62 @@
+"""Telling each side of a consult how the other is connected."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+from flask_socketio import SocketIO
+from sqlalchemy.orm import Session
+
+from branch.consults import presence
+from branch.consults.models import Consult, MediaState, Side
+from branch.consults.services import get_consult
+from branch.database import Database
+from signaling import rooms
+from signaling.details import media_state
+
+# A page that reloads, or a phone that changes from Wi-Fi to mobile, is back within this.
+GRACE = 3.0  # seconds
+
+
+class Peers:
+    """What both `/customer` and `/staff` do with the state of media."""
+
+    def __init__(self, socketio: SocketIO, database: Database, grace: float = GRACE) -> None:
+        self._socketio = socketio
+        self._database = database
+        self._grace = grace
+
+    def told(self, side: Side, detail: dict[str, Any], find: Callable[[Session], Consult]) -> None:
+        """One side told how its media stands: remember it, then tell the other side."""
+        state = media_state(detail)
+        with self._database.transaction() as work:
+            consult = find(work)
+            presence.tell(work, consult, side, _connection(), state)
+        self.tell_other(consult, side, "peer.media", {"state": state.value})
+
+    def gone(self, side: Side, consult_id: str) -> None:
+        """One side's socket is gone; unless it is back soon, the other side is told."""
+        self._socketio.start_background_task(self._missed, side, consult_id, _connection())
+
+    def tell_other(self, consult: Consult, side: Side, event: str, detail: dict[str, object]) -> None:
+        """Send an event to the side that `side` is not."""
+        if side == Side.ADVISOR:
+            room, namespace = rooms.visit(consult.visit_id), "/customer"
+        elif consult.advisor_id:
+            room, namespace = rooms.staff(consult.advisor_id), "/staff"
+        else:
+            return
+        self._socketio.emit(event, detail, namespace=namespace, to=room)
+
+    def _missed(self, side: Side, consult_id: str, connection: str) -> None:
+        self._socketio.sleep(self._grace)
+        with self._database.transaction() as work:
+            missing = presence.lost(work, consult_id, side, connection)
+            consult = get_consult(work, consult_id)
+        if missing:
+            self.tell_other(consult, side, "peer.media", {"state": MediaState.RECONNECTING.value})
+
+
+def _connection() -> str:
+    """The socket that speaks now."""
+    return str(request.sid)  # type: ignore[attr-defined]

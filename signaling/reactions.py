@@ -1,0 +1,168 @@
+"""What is told to browsers and hubs after something was committed: hints, since a snapshot always has the truth."""
+
+import threading
+from collections.abc import Callable, Hashable
+from datetime import timedelta
+
+import structlog
+from flask import Flask
+from flask_socketio import SocketIO
+from sqlalchemy.orm import Session
+
+from branch import clock
+from branch.bus import Bus, Fact
+from branch.consults import services as consults
+from branch.consults.models import Consult, ConsultState, Side
+from branch.consults.wait import experts
+from branch.content.catalogue import Catalogue
+from branch.database import Database
+from branch.link.inbox import COMMAND_ASKED
+from branch.tickets.services import latest_ticket, waiting_tickets
+from branch.visits.models import EventKind, Visit
+from signaling import rooms
+from signaling.peers import Peers
+from signaling.reader import Reader
+
+log = structlog.get_logger()
+
+# Changes that touch many people are told once for all that happened meanwhile.
+GATHER = 0.1  # seconds
+# Nobody watches for what a branch tells after a long cut of the line.
+STALE = timedelta(minutes=10)
+MEDIA_MOVED = "media.moved"
+LINE_MOVES = frozenset({EventKind.CONSULT_WAITING, EventKind.CONSULT_ACCEPTED, EventKind.CONSULT_CANCELLED})
+
+
+class Reactions:
+    """Listens to the bus and tells rooms. `languages` are those in which the console is offered."""
+
+    def __init__(
+        self,
+        app: Flask,
+        socketio: SocketIO,
+        database: Database,
+        catalogue: Catalogue,
+        peers: Peers,
+        languages: tuple[str, ...],
+    ) -> None:
+        self._app = app
+        self._socketio = socketio
+        self._database = database
+        self._catalogue = catalogue
+        self._peers = peers
+        self._languages = languages
+        self._gathering: set[Hashable] = set()
+        self._lock = threading.Lock()
+
+    def listen(self, bus: Bus) -> None:
+        """Subscribe to everything."""
+        bus.subscribe("*", self._react)
+
+    def branch_changed(self, branch_id: str) -> None:
+        """Everyone who waits in this branch should see their place and whether the branch is reachable."""
+        self._soon(("tickets", branch_id), lambda: self._tell_tickets(branch_id))
+
+    def _react(self, fact: Fact) -> None:
+        if fact.kind == COMMAND_ASKED:
+            self._emit("/link", "commands", {}, rooms.hub(str(fact.payload["branch"])))
+        elif fact.kind == EventKind.VISIT_FORGOTTEN or clock.now() - fact.at > STALE:
+            return
+        else:
+            with self._app.app_context():
+                REACTIONS.get(fact.kind.split(".")[0], Reactions._visit_changed)(self, fact)
+
+    def _consult_changed(self, fact: Fact) -> None:
+        with self._database.reading() as work:
+            consult = consults.get_consult(work, str(fact.payload["consult"]))
+            self._tell_customer(work, consult)
+            self._tell_advisor(work, consult)
+        if fact.kind in LINE_MOVES:
+            self._soon(("line", consult.topic), lambda: self._tell_line(consult.topic))
+
+    def _ticket_changed(self, fact: Fact) -> None:
+        with self._database.reading() as work:
+            branch_id = work.get_one(Visit, fact.visit).branch_id
+            self._tell_ticket(work, fact.visit)
+            self._tell_thread(work, fact.visit)
+        self.branch_changed(branch_id)
+
+    def _visit_changed(self, fact: Fact) -> None:
+        """The quiz was taken, a language chosen, a person called: both sides see the visit anew."""
+        with self._database.reading() as work:
+            visit = work.get_one(Visit, fact.visit)
+            if visit.forgotten_at is None:
+                snapshot = Reader(work, self._catalogue, visit.language).customer(visit.id)
+                self._emit("/customer", "snapshot", snapshot, rooms.visit(visit.id))
+            self._tell_thread(work, fact.visit)
+
+    def _media_moved(self, fact: Fact) -> None:
+        with self._database.reading() as work:
+            consult = consults.get_consult(work, str(fact.payload["consult"]))
+        self._peers.tell_other(consult, Side(str(fact.payload["side"])), MEDIA_MOVED, {})
+
+    def _tell_customer(self, work: Session, consult: Consult) -> None:
+        visit = work.get_one(Visit, consult.visit_id)
+        view = Reader(work, self._catalogue, visit.language).consult(consult)
+        self._emit("/customer", "consult.changed", view, rooms.visit(visit.id))
+
+    def _tell_advisor(self, work: Session, consult: Consult) -> None:
+        if consult.advisor_id is None:
+            return
+        for language in self._languages:
+            view = Reader(work, self._catalogue, language).advisor_consult(consult)
+            self._emit("/staff", "consult.changed", view, rooms.staff(consult.advisor_id, language))
+
+    def _tell_thread(self, work: Session, visit_id: str) -> None:
+        consult = consults.latest_consult(work, visit_id)
+        if consult is not None and consult.state != ConsultState.CLOSED:
+            self._tell_advisor(work, consult)
+
+    def _tell_line(self, topic: str) -> None:
+        """Advisors of the topic see who waits, and everyone in line sees their place."""
+        with self._database.reading() as work:
+            for advisor in experts(work, topic):
+                for language in self._languages:
+                    waiting = Reader(work, self._catalogue, language).waiting(advisor)
+                    self._emit("/staff", "waiting.changed", waiting, rooms.staff(advisor.id, language))
+            for consult in consults.waiting(work, [topic]):
+                self._tell_customer(work, consult)
+
+    def _tell_tickets(self, branch_id: str) -> None:
+        with self._database.reading() as work:
+            for ticket in waiting_tickets(work, branch_id):
+                self._tell_ticket(work, ticket.visit_id)
+
+    def _tell_ticket(self, work: Session, visit_id: str) -> None:
+        visit, ticket = work.get_one(Visit, visit_id), latest_ticket(work, visit_id)
+        if ticket is not None:
+            view = Reader(work, self._catalogue, visit.language).ticket(ticket)
+            self._emit("/customer", "ticket.changed", view, rooms.visit(visit_id))
+
+    def _emit(self, namespace: str, event: str, detail: object, room: str) -> None:
+        self._socketio.emit(event, detail, namespace=namespace, to=room)
+
+    def _soon(self, key: Hashable, action: Callable[[], None]) -> None:
+        with self._lock:
+            if key in self._gathering:
+                return
+            self._gathering.add(key)
+        self._socketio.start_background_task(self._later, key, action)
+
+    def _later(self, key: Hashable, action: Callable[[], None]) -> None:
+        self._socketio.sleep(GATHER)
+        with self._lock:
+            self._gathering.discard(key)
+        try:
+            with self._app.app_context():
+                action()
+        except Exception:
+            log.exception("telling failed", what=str(key))
+
+
+REACTIONS: dict[str, Callable[[Reactions, Fact], None]] = {
+    "consult": Reactions._consult_changed,
+    "consent": Reactions._consult_changed,
+    "survey": Reactions._consult_changed,
+    "ticket": Reactions._ticket_changed,
+    "media": Reactions._media_moved,
+}

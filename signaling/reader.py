@@ -1,0 +1,210 @@
+"""What a customer or an advisor may see, read from the database and put into that person's language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel import Locale
+from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
+
+from branch.consults import services as consults
+from branch.consults import wait
+from branch.consults.models import Consult
+from branch.content.catalogue import Catalogue, in_language, lines_in
+from branch.link import inbox
+from branch.people.models import Desk, Staff
+from branch.surveys.services import of_consult
+from branch.tickets.models import Service, Ticket, TicketState
+from branch.tickets.services import latest_ticket
+from branch.tickets.wait import estimate, people_ahead
+from branch.visits.models import Visit, VisitEvent
+from branch.visits.sentences import SENTENCES
+from branch.visits.services import get_visit, thread
+from signaling.payloads import (
+    AdvisorCard,
+    AdvisorConsult,
+    AdvisorSnapshot,
+    ConsultView,
+    CustomerSnapshot,
+    PreparedTopic,
+    ThreadEntry,
+    TicketView,
+    Topic,
+    TypeCard,
+    TypeWithTopic,
+    WaitingConsult,
+)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What somebody may see, in that person's language; needs a Flask app context for the catalogues."""
+
+    session: Session
+    catalogue: Catalogue
+    language: str
+
+    def customer(self, visit_id: str) -> CustomerSnapshot:
+        """Everything of a visit that its customer's pages show. Raises NotFound for a forgotten visit."""
+        visit = get_visit(self.session, visit_id)
+        ticket = latest_ticket(self.session, visit_id)
+        consult = consults.latest_consult(self.session, visit_id)
+        return {
+            "visit": {"id": visit.id, "language": visit.language, "type": self.type_card(visit)},
+            "ticket": self.ticket(ticket) if ticket else None,
+            "consult": self.consult(consult) if consult else None,
+        }
+
+    def consult(self, consult: Consult) -> ConsultView:
+        """A consult as its customer sees it; place and wait only while waiting."""
+        place = consults.place(self.session, consult)
+        return {
+            "id": consult.id,
+            "state": str(consult.state),
+            "topic": self._prepared(consult.topic),
+            "place": place,
+            "wait": wait.estimate(self.session, consult.topic, place) if place else None,
+            "advisor": self._advisor_card(consult),
+            "recording": consult.recording,
+            "agreed": consult.agreed,
+            "surveyed": of_consult(self.session, consult.id) is not None,
+            "started_at": _moment(consult.live_at),
+        }
+
+    def ticket(self, ticket: Ticket) -> TicketView:
+        """A ticket as the centre knows it, with how fresh that knowledge is."""
+        waits = ticket.state == TicketState.WAITING
+        service = self.session.get_one(Service, ticket.service_id)
+        ahead = people_ahead(self.session, ticket)
+        expected = estimate(self.session, service, ahead)
+        desk = self.session.get(Desk, ticket.desk_id) if ticket.desk_id else None
+        seen = inbox.last_seen(self.session, ticket.branch_id)
+        return {
+            "number": ticket.number,
+            "service": in_language(service.name, self.language),
+            "state": str(ticket.state),
+            "ahead": ahead,
+            "wait": (expected.low, expected.high) if waits else None,
+            "desk": desk.name if desk else None,
+            "called_at": _moment(ticket.called_at),
+            "as_of": (seen or ticket.issued_at).isoformat(),
+            "reachable": inbox.is_reachable(self.session, ticket.branch_id),
+        }
+
+    def type_card(self, visit: Visit) -> TypeCard | None:
+        """The result of the quiz, when it was taken and its type still exists."""
+        kind = self.catalogue.quiz.type_of(visit.quiz_type)
+        if kind is None:
+            return None
+        name, line = in_language(kind.name, self.language), in_language(kind.line, self.language)
+        return {"slug": kind.slug, "name": name, "line": line}
+
+    def advisor(self, staff: Staff) -> AdvisorSnapshot:
+        """Everything the console shows."""
+        mine = consults.of_whom(self.session, staff.id)
+        return {
+            "advisor": {"name": staff.name, "topics": [self.topic(slug)["name"] for slug in staff.topics]},
+            "waiting": self.waiting(staff),
+            "mine": self.advisor_consult(mine) if mine else None,
+        }
+
+    def waiting(self, staff: Staff) -> list[WaitingConsult]:
+        """Who waits for this advisor's topics, longest first."""
+        return [self._waiting(consult) for consult in consults.waiting(self.session, staff.topics)]
+
+    def advisor_consult(self, consult: Consult) -> AdvisorConsult:
+        """A consult as its advisor sees it, with the thread of the visit."""
+        visit = self.session.get_one(Visit, consult.visit_id)
+        ticket = latest_ticket(self.session, visit.id)
+        return {
+            "id": consult.id,
+            "state": str(consult.state),
+            "topic": self.topic(consult.topic),
+            "language": visit.language,
+            "channel": consult.channel,
+            "recording": bool(consult.recording),
+            "type": self._type_with_topic(visit),
+            "ticket": self.ticket(ticket) if ticket else None,
+            "thread": self.thread(visit),
+            "started_at": _moment(consult.live_at),
+            "agreed": consult.agreed,
+        }
+
+    def thread(self, visit: Visit) -> list[ThreadEntry]:
+        """The visit in sentences, oldest first; kinds without a sentence are for machines, a forgotten visit has none."""
+        if visit.forgotten_at is not None:
+            return []
+        told = [happened for happened in thread(self.session, visit.id) if happened.kind in SENTENCES]
+        with force_locale(self.language):
+            return [
+                {
+                    "at": happened.at.isoformat(),
+                    "kind": happened.kind,
+                    "text": self._sentence(visit, happened),
+                }
+                for happened in told
+            ]
+
+    def topic(self, slug: str) -> Topic:
+        """A topic by its name; one that left the content keeps its slug."""
+        content = self.catalogue.topics.get(slug)
+        return {"slug": slug, "name": in_language(content.name, self.language) if content else slug}
+
+    def _prepared(self, slug: str) -> PreparedTopic:
+        content = self.catalogue.topics.get(slug)
+        prepare = "\n".join(lines_in(content.prepare, self.language)) if content else ""
+        return {"slug": slug, "name": self.topic(slug)["name"], "prepare": prepare}
+
+    def _advisor_card(self, consult: Consult) -> AdvisorCard | None:
+        advisor = self.session.get(Staff, consult.advisor_id) if consult.advisor_id else None
+        if advisor is None:
+            return None
+        content = self.catalogue.topics.get(consult.topic)
+        title = (
+            in_language(content.title, self.language) if content and self.language != "ko" else advisor.title
+        )
+        return {"name": advisor.name, "title": title}
+
+    def _type_with_topic(self, visit: Visit) -> TypeWithTopic | None:
+        card = self.type_card(visit)
+        kind = self.catalogue.quiz.type_of(visit.quiz_type)
+        if card is None or kind is None:
+            return None
+        return {**card, "topic": self.topic(kind.topic)["name"]}
+
+    def _waiting(self, consult: Consult) -> WaitingConsult:
+        visit = self.session.get_one(Visit, consult.visit_id)
+        card = self.type_card(visit)
+        return {
+            "id": consult.id,
+            "topic": self.topic(consult.topic),
+            "waiting_since": (consult.waiting_since or consult.requested_at).isoformat(),
+            "language": visit.language,
+            "type": card["name"] if card else None,
+            "channel": consult.channel,
+            "reason": None,
+        }
+
+    def _sentence(self, visit: Visit, happened: VisitEvent) -> str:
+        return str(gettext(SENTENCES[happened.kind])) % self._values(visit, happened.payload)
+
+    def _values(self, visit: Visit, payload: dict[str, object]) -> dict[str, str]:
+        """What the places of any sentence hold, from the ids an event carries."""
+        service = self.session.get(Service, f"{visit.branch_id}.{payload.get('service')}")
+        kind = self.catalogue.quiz.type_of(str(payload.get("type")))
+        return {
+            "language": _language_name(str(payload.get("language", visit.language)), self.language),
+            "type": in_language(kind.name, self.language) if kind else "",
+            "service": in_language(service.name, self.language) if service else "",
+            "number": str(payload.get("number", "")),
+            "desk": str(payload.get("desk_name") or ""),
+            "topic": self.topic(str(payload.get("topic", "")))["name"],
+        }
+
+
+def _language_name(code: str, reader: str) -> str:
+    return str(Locale.parse(code).get_display_name(reader) or code)
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

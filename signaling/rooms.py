@@ -1,0 +1,16 @@
+"""Names of the rooms that hints are sent to; a name is the same on every process."""
+
+
+def visit(visit_id: str) -> str:
+    """All pages of one visit."""
+    return f"visit:{visit_id}"
+
+
+def staff(staff_id: str, language: str | None = None) -> str:
+    """All pages of one member of staff, or those in one language."""
+    return f"staff:{staff_id}:{language}" if language else f"staff:{staff_id}"
+
+
+def hub(branch_id: str) -> str:
+    """The hub of one branch."""
+    return f"hub:{branch_id}"

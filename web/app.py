@@ -1,0 +1,97 @@
+"""The centre put together: the one place that reads settings and chooses what the pages and sockets work with."""
+
+from dataclasses import dataclass
+
+from flask import Flask, Response, jsonify
+from flask_socketio import SocketIO
+from prometheus_client import CONTENT_TYPE_LATEST
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from branch.content import catalogue
+from branch.database import Database
+from branch.people.services import get_branch
+from consult.client import MediaClient
+from signaling import access, sign_in
+from signaling.customer import CustomerSockets
+from signaling.link_server import LinkServer
+from signaling.peers import Peers
+from signaling.reactions import Reactions
+from signaling.sockets import check_events, make_socketio
+from signaling.staff import StaffSockets
+from signaling.surface import make_app, make_limiter
+from web import frame, openapi
+from web.context import Centre
+from web.figures import Figures
+from web.meeting import Meeting
+from web.settings import CentreSettings
+from web.views import advisor, api, arrival, consult, manager, visit
+
+VERSION = "0.1.0"
+VIEWS = (arrival, visit, consult, api, advisor, manager)
+DAY = 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Process:
+    """The centre ready to be served: pages, sockets, and what runs beside them."""
+
+    app: Flask
+    socketio: SocketIO
+    centre: Centre
+    link: LinkServer
+
+    def start(self) -> None:
+        """Begin what runs in the background: watching which branches can be heard."""
+        self.socketio.start_background_task(self.link.keep_pulse)
+
+    def stop(self) -> None:
+        """Give the database back."""
+        self.centre.database.close()
+
+
+def create_app(settings: CentreSettings, *, async_mode: str = "gevent") -> Process:
+    """Wire the centre. Raises ContentError, DatabaseUnreachable, and NotFound when the branch is not in the database."""
+    content = catalogue.load(settings.content_dir)
+    database = Database(settings.database_url)
+    database.check()
+    with database.reading() as work:
+        get_branch(work, settings.branch)
+    app = make_app("web", settings, access.CENTRE)
+    app.config["PERMANENT_SESSION_LIFETIME"] = DAY
+    if settings.proxies:
+        depth = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=depth, x_proto=depth, x_host=depth)  # type: ignore[method-assign]
+    socketio = make_socketio(app, settings, async_mode)
+    client = MediaClient(settings.media_nodes, settings.media_secret.get_secret_value())
+    meeting = Meeting(database, client, socketio)
+    centre = Centre(settings, database, content, meeting, make_limiter(app))
+    link = _open_sockets(app, socketio, centre)
+    meeting.listen(database.bus)
+    _add_pages(app, centre)
+    return Process(app, socketio, centre, link)
+
+
+def _open_sockets(app: Flask, socketio: SocketIO, centre: Centre) -> LinkServer:
+    database, content = centre.database, centre.catalogue
+    peers = Peers(socketio, database)
+    reactions = Reactions(app, socketio, database, content, peers, centre.settings.languages)
+    reactions.listen(database.bus)
+    link = LinkServer(socketio, database, centre.settings.hub_keys, reactions.branch_changed)
+    check_events(
+        CustomerSockets(socketio, database, content, peers).channel,
+        StaffSockets(socketio, database, content, peers).channel,
+        link.channel,
+    )
+    return link
+
+
+def _add_pages(app: Flask, centre: Centre) -> None:
+    for view in VIEWS:
+        app.register_blueprint(view.blueprint(centre))
+    app.register_blueprint(sign_in.blueprint(centre.database, centre.limiter, frame.HOME))
+    figures = Figures(centre.database, centre.settings.hub_keys)
+    app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok", process="web", version=VERSION))
+    app.add_url_rule("/metrics", "metrics", lambda: Response(figures.text(), content_type=CONTENT_TYPE_LATEST))
+    app.add_url_rule("/api/openapi.json", "openapi", lambda: jsonify(openapi.document(VERSION)))
+    frame.install(app)
+    access.check(app, access.CENTRE)

@@ -1,0 +1,21 @@
+"""What every view of the centre works with, put together once in app.py."""
+
+from dataclasses import dataclass
+
+from flask_limiter import Limiter
+
+from branch.content.catalogue import Catalogue
+from branch.database import Database
+from web.meeting import Meeting
+from web.settings import CentreSettings
+
+
+@dataclass(frozen=True)
+class Centre:
+    """The centre: its settings, its database, its content, its way to the media nodes."""
+
+    settings: CentreSettings
+    database: Database
+    catalogue: Catalogue
+    meeting: Meeting
+    limiter: Limiter

@@ -1,0 +1,61 @@
+"""Figures for Prometheus: consults by state, who waits, how old the news of each branch is."""
+
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from branch import clock
+from branch.consults.models import Consult, ConsultState
+from branch.database import Database
+from branch.link import inbox
+
+
+class Figures(Collector):
+    """Reads the database whenever Prometheus asks."""
+
+    def __init__(self, database: Database, branches: Iterable[str]) -> None:
+        self._database = database
+        self._branches = tuple(branches)
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+
+    def text(self) -> bytes:
+        """The figures in Prometheus' text format."""
+        return generate_latest(self._registry)
+
+    def collect(self) -> Iterable[Metric]:
+        """Called by the registry."""
+        with self._database.reading() as work:
+            return [_consults(work), _waiting(work), *_links(work, self._branches)]
+
+
+def _consults(work: Session) -> Metric:
+    family = GaugeMetricFamily("maru_consults", "Consults by state", labels=["state"])
+    rows = work.execute(select(Consult.state, func.count()).group_by(Consult.state)).tuples()
+    counts = {str(state): count for state, count in rows}
+    for state in ConsultState:
+        family.add_metric([state.value], counts.get(state.value, 0))
+    return family
+
+
+def _waiting(work: Session) -> Metric:
+    family = GaugeMetricFamily("maru_consults_waiting", "Customers who wait for an expert", labels=["topic"])
+    waiting = select(Consult.topic, func.count()).where(Consult.state == ConsultState.WAITING)
+    for topic, count in work.execute(waiting.group_by(Consult.topic)).tuples():
+        family.add_metric([topic], count)
+    return family
+
+
+def _links(work: Session, branches: Iterable[str]) -> Iterable[Metric]:
+    lag = GaugeMetricFamily("maru_link_silence_seconds", "Since a branch was last heard", labels=["branch"])
+    reachable = GaugeMetricFamily("maru_link_reachable", "1 while a branch is heard", labels=["branch"])
+    for branch in branches:
+        seen = inbox.last_seen(work, branch)
+        if seen is not None:
+            lag.add_metric([branch], (clock.now() - seen).total_seconds())
+        reachable.add_metric([branch], float(inbox.is_reachable(work, branch)))
+    return lag, reachable

@@ -1,0 +1,88 @@
+"""What all pages of the centre share: words for templates, the way back from an error, and answers for a kiosk's script."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response, jsonify, request, session, url_for
+from flask_babel import gettext
+
+from branch.content.catalogue import in_language, lines_in
+from branch.people.models import Role
+from signaling.payloads import Minutes, TicketView
+from signaling.surface import language
+
+_: Callable[..., str] = gettext
+HOME = {Role.ADVISOR: "advisor.console", Role.TELLER: "arrival.origin", Role.MANAGER: "manager.page"}
+TOPIC_ICONS = {"tax": "tax", "realestate": "house", "products": "seed"}
+LANGUAGE_NAMES = {
+    "ko": "한국어",
+    "en": "English",
+    "zh": "中文",
+    "ja": "日本語",
+    "vi": "Tiếng Việt",
+    "th": "ไทย",
+    "fil": "Filipino",
+    "ne": "नेपाली",
+}
+
+
+def install(app: Flask) -> None:
+    """Hook the shared things into the app."""
+    app.context_processor(_after_error)
+    app.after_request(_answer_scripts)
+    app.jinja_env.globals.update(
+        say=lambda texts: in_language(texts, language()),
+        lines=lambda texts: lines_in(texts, language()),
+        ticket_line=ticket_line,
+        topic_icon=lambda slug: TOPIC_ICONS.get(slug, "chat"),
+        language_names=LANGUAGE_NAMES,
+    )
+
+
+def ticket_line(ticket: TicketView) -> str:
+    """Where the ticket stands, in one line; the phone's script keeps it true in the same words."""
+    if ticket["state"] == "waiting":
+        return _waiting_line(ticket["ahead"], ticket["wait"])
+    if ticket["state"] == "called" and ticket["desk"]:
+        return _("지금 %(desk)s 앞으로 와 주세요.", desk=ticket["desk"])
+    return {
+        "called": _("지금 창구로 와 주세요."),
+        "finished": _("업무가 끝났어요."),
+        "cancelled": _("취소한 번호표예요."),
+        "no_show": _("순서가 지나갔어요. 창구 직원에게 말씀해 주세요."),
+    }.get(ticket["state"], "")
+
+
+def _waiting_line(ahead: int, wait: Minutes | None) -> str:
+    place = _("내 앞 %(count)s명", count=ahead) if ahead else _("다음 차례예요")
+    return f"{place} · {wait_words(wait)}" if wait else place
+
+
+def wait_words(wait: Minutes) -> str:
+    """A range of minutes as a teller would say it."""
+    low, high = wait
+    if high <= 1:
+        return _("곧")
+    if low == high:
+        return _("약 %(to)s분", to=high)
+    return _("%(from)s~%(to)s분", **{"from": low, "to": high})
+
+
+def _after_error() -> dict[str, str]:
+    """Where the error page looks like, and leads: back to what this browser is for."""
+    if session.get("at") == "kiosk":
+        return {"error_surface": "kiosk", "error_home": url_for("arrival.done")}
+    if "staff_role" in session and "visit" not in session:
+        return {"error_surface": "console", "error_home": url_for(HOME[Role(session["staff_role"])])}
+    return {"error_surface": "phone", "error_home": url_for("arrival.origin")}
+
+
+def _answer_scripts(response: Response) -> Response:
+    """A kiosk's script asks for JSON and changes pages itself, so that the history never grows."""
+    asks_json = request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json"
+    if response.status_code != 303 or not asks_json:
+        return response
+    answer: Response = jsonify({"to": response.location})
+    for name, value in response.headers.items():
+        if name not in {"Location", "Content-Type", "Content-Length"}:
+            answer.headers.add(name, value)
+    return answer

@@ -1,0 +1,130 @@
+"""Where the two people of a consult meet: choosing a media node, joining it, moving to another, closing the room."""
+
+from dataclasses import dataclass
+
+import structlog
+from flask_socketio import SocketIO
+
+from branch import clock, ids
+from branch.bus import Bus, Fact
+from branch.consults.models import TALKING_STATES, Consult, ConsultState, Side
+from branch.consults.services import get_consult, seat
+from branch.database import Database
+from branch.errors import BadInput, ConsultOver, MaruError, WrongState
+from branch.visits.models import EventKind
+from branch.visits.services import tell
+from consult.client import BadOffer, MediaClient, MediaError, MediaUnreachable
+from signaling.reactions import MEDIA_MOVED
+
+log = structlog.get_logger()
+
+
+class MediaAway(MaruError):
+    """No media node answers, or none has room."""
+
+    code = "media.unreachable"
+    status = 503
+    message = "영상 연결을 지금 열 수 없어요. 상담은 그대로 있어요. 잠시 뒤 다시 연결해 주세요."
+
+
+class OfferRefused(BadInput):
+    """The media node cannot read the browser's offer."""
+
+    code = "media.bad_offer"
+    message = "영상 연결을 시작하지 못했어요. 화면을 새로 열어 주세요."
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One person's place in a room: which side of which consult, on which node, recorded or not."""
+
+    consult: str
+    side: Side
+    node: str
+    record: bool
+
+
+class Meeting:
+    """Asks media nodes over HTTP, always outside a transaction; what they answer is stored in a short one."""
+
+    def __init__(self, database: Database, client: MediaClient, socketio: SocketIO) -> None:
+        self._database = database
+        self._client = client
+        self._socketio = socketio
+
+    def listen(self, bus: Bus) -> None:
+        """Close the room after a consult has ended."""
+        bus.subscribe(EventKind.CONSULT_ENDED, self._close_later)
+
+    def join(self, consult: Consult, side: Side, offer: str) -> str:
+        """The SDP answer to a browser's offer. Raises WrongState, ConsultOver, OfferRefused, MediaAway.
+
+        When the consult's node does not answer, the room moves to one that does, and the other side is told.
+        """
+        _check_talking(consult)
+        try:
+            place = self._seat(consult, side)
+            try:
+                return self._offer(place, offer)
+            except MediaUnreachable:
+                return self._offer(self._move(place), offer)
+        except BadOffer:
+            raise OfferRefused() from None
+        except MediaError as error:
+            log.warning("media away", consult=consult.id, code=error.code)
+            raise MediaAway() from None
+
+    def trickle(self, consult: Consult, side: Side, fragment: str) -> None:
+        """Pass on candidates found after the offer. Raises WrongState, ConsultOver, OfferRefused, MediaAway."""
+        _check_talking(consult)
+        if consult.node is None:
+            raise WrongState()
+        try:
+            self._client.trickle(consult.node, consult.id, side.value, side.value, fragment)
+        except BadOffer:
+            raise OfferRefused() from None
+        except MediaError as error:
+            log.warning("media away", consult=consult.id, code=error.code)
+            raise MediaAway() from None
+
+    def _offer(self, place: Seat, offer: str) -> str:
+        side = place.side.value
+        return self._client.join(place.node, place.consult, side, side, offer, place.record).sdp
+
+    def _seat(self, consult: Consult, side: Side) -> Seat:
+        node = consult.node or self._store(consult.id, self._client.place(consult.id), None)
+        return Seat(consult.id, side, node, bool(consult.recording))
+
+    def _store(self, consult_id: str, node: str, instead_of: str | None) -> str:
+        with self._database.transaction() as work:
+            return seat(work, consult_id, node, instead_of)
+
+    def _move(self, place: Seat) -> Seat:
+        """The same place on a node that answers; a node that is away is not chosen."""
+        wanted = self._client.place(place.consult)
+        with self._database.transaction() as work:
+            node = seat(work, place.consult, wanted, place.node)
+            visit = get_consult(work, place.consult).visit_id
+            moved = {"consult": place.consult, "side": place.side.value}
+            tell(work, Fact(ids.new_id(), MEDIA_MOVED, visit, clock.now(), dict(moved)))
+        log.info("media moved", consult=place.consult, visit=visit)
+        return Seat(place.consult, place.side, node, place.record)
+
+    def _close_later(self, fact: Fact) -> None:
+        self._socketio.start_background_task(self._close, str(fact.payload["consult"]))
+
+    def _close(self, consult_id: str) -> None:
+        with self._database.reading() as work:
+            node = get_consult(work, consult_id).node
+        if node is None:
+            return
+        try:
+            self._client.close(node, consult_id)
+        except MediaError as error:
+            log.warning("room not closed", consult=consult_id, code=error.code)
+
+
+def _check_talking(consult: Consult) -> None:
+    if consult.state in TALKING_STATES:
+        return
+    raise WrongState() if consult.state in {ConsultState.PREPARING, ConsultState.WAITING} else ConsultOver()

@@ -1,0 +1,140 @@
+"""How somebody arrives and leaves: by a code from the kiosk, by a link without one, and off again to the kiosk."""
+
+from flask import Blueprint, Response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from branch import ids
+from branch.errors import Gone
+from branch.handoff.services import claim_code, visit_of
+from branch.link import inbox
+from branch.people.models import Branch
+from branch.people.services import get_branch
+from branch.visits.models import Visit
+from branch.visits.services import open_visit
+from signaling.surface import language
+from web.context import Centre
+from web.views.shared import page_data
+
+AT_KIOSK = "kiosk"
+AT_PHONE = "phone"
+FAILURES_BY_ADDRESS = "10 per minute"
+FAILURES_OF_ALL = "300 per minute"
+
+
+def everyone() -> str:
+    """The key of a limit that all addresses share."""
+    return "everyone"
+
+
+def failed(response: Response) -> bool:
+    """Only wrong codes count as guesses: a whole branch may stand behind one address."""
+    return response.status_code in {404, 410}
+
+
+def blueprint(centre: Centre) -> Blueprint:
+    """Routes `/`, `/v/<code>` and `/done`."""
+    pages, view, limiter = Blueprint("arrival", __name__), Arrival(centre), centre.limiter
+    by_address = limiter.limit(FAILURES_BY_ADDRESS, deduct_when=failed)
+    of_all = limiter.shared_limit(FAILURES_OF_ALL, scope="codes", key_func=everyone, deduct_when=failed)
+    new_visits = limiter.shared_limit("120 per minute", scope="visits", key_func=everyone)
+    pages.get("/")(view.origin)
+    pages.post("/")(limiter.limit("10 per minute")(new_visits(view.open_link)))
+    pages.get("/v/<code>")(limiter.limit("60 per minute")(view.show))
+    pages.post("/v/<code>")(limiter.limit("120 per minute")(by_address(of_all(view.claim))))
+    pages.get("/done")(view.done)
+    pages.post("/done")(view.done)
+    return pages
+
+
+class Arrival:
+    """The pages on which a visit comes into this browser or leaves it."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+
+    def origin(self) -> ResponseReturnValue:
+        with self._centre.database.reading() as work:
+            if _is_alive(work):
+                return redirect(url_for("visit.home"))
+            branch = get_branch(work, self._centre.settings.branch)
+        return _page(AT_PHONE, url_for("arrival.open_link"), branch)
+
+    def open_link(self) -> ResponseReturnValue:
+        with self._centre.database.transaction() as work:
+            if not _is_alive(work):
+                _remember(open_visit(work, self._centre.settings.branch, "phone", language()), AT_PHONE)
+        return redirect(url_for("visit.home"), 303)
+
+    def show(self, code: str) -> ResponseReturnValue:
+        at = _where()
+        if self._is_mine(code):
+            return redirect(_next_page(at))
+        return _page(at, url_for("arrival.claim", code=code, at=at), None)
+
+    def claim(self, code: str) -> ResponseReturnValue:
+        at = _where()
+        try:
+            with self._centre.database.transaction() as work:
+                visit = _claim(work, code)
+        except Gone:
+            if not self._is_mine(code):
+                raise
+        else:
+            _remember(visit, at)
+        return redirect(_next_page(at), 303)
+
+    def done(self) -> ResponseReturnValue:
+        response = redirect(f"{self._centre.settings.hub_url.rstrip('/')}/leave", 303)
+        if "staff" not in session:
+            # https://www.w3.org/TR/clear-site-data/: a kiosk keeps nothing of the last person.
+            response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        _forget_browser()
+        return response
+
+    def _is_mine(self, code: str) -> bool:
+        """The phone that used this code up may scan it again."""
+        with self._centre.database.reading() as work:
+            return "visit" in session and visit_of(work, code) == session["visit"]
+
+
+def _page(at: str, action: str, branch: Branch | None) -> str:
+    """The page that posts itself; at a kiosk its script also watches for nobody being there."""
+    return render_template(
+        "arrival.html", surface=at, page_data=page_data(at=at), action=action, branch=branch
+    )
+
+
+def _claim(work: Session, code: str) -> Visit:
+    """Use the code up, and let the branch know that it was."""
+    visit = claim_code(work, code)
+    mark = ids.digest(ids.normalise_code(code))
+    inbox.ask(work, visit.branch_id, "code.claimed", digest=mark, visit=visit.id)
+    return visit
+
+
+def _is_alive(work: Session) -> bool:
+    """Whether this browser holds a visit that is not forgotten."""
+    visit = work.get(Visit, session.get("visit", ""))
+    return visit is not None and visit.forgotten_at is None
+
+
+def _where() -> str:
+    return AT_KIOSK if request.args.get("at") == AT_KIOSK else AT_PHONE
+
+
+def _next_page(at: str) -> str:
+    return url_for("consult.topics" if at == AT_KIOSK else "visit.home")
+
+
+def _remember(visit: Visit, at: str) -> None:
+    session.permanent = at == AT_PHONE
+    session.update(visit=visit.id, language=visit.language, at=at)
+
+
+def _forget_browser() -> None:
+    """Take the visit out of this browser; somebody who is signed in here stays so."""
+    for key in ("visit", "at"):
+        session.pop(key, None)
+    if "staff" not in session:
+        session.clear()

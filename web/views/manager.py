@@ -1,0 +1,83 @@
+"""The manager's page: how many would recommend us, and each answer beside the facts of its consult."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from branch.clock import minutes_between
+from branch.consults.models import Consult
+from branch.consults.services import recent
+from branch.people.models import Staff
+from branch.people.services import get_branch
+from branch.surveys.services import of_consult, summary
+from branch.visits.models import Visit
+from signaling.reader import Reader
+from signaling.sign_in import staff_name
+from signaling.surface import language
+from web.context import Centre
+
+
+@dataclass(frozen=True)
+class Row:
+    """One consult in the table; waits in minutes, `kept` says whether the promise held."""
+
+    at: datetime
+    topic: str
+    advisor: str
+    language: str
+    promised: tuple[int, int] | None
+    waited: float
+    minutes: float | None
+    recorded: bool
+    score: int | None
+    note: str
+
+    @property
+    def kept(self) -> bool | None:
+        """Whether the true wait was within what was promised; None when nothing was."""
+        return None if self.promised is None else self.waited <= self.promised[1]
+
+
+def blueprint(centre: Centre) -> Blueprint:
+    """Route `/manager`."""
+    pages = Blueprint("manager", __name__)
+
+    @pages.get("/manager")
+    def page() -> ResponseReturnValue:
+        with centre.database.reading() as work:
+            branch = get_branch(work, centre.settings.branch)
+            zone = ZoneInfo(branch.timezone)
+            rows = [_row(work, centre, consult, zone) for consult in recent(work)]
+            scores = summary(work)
+        return render_template(
+            "manager.html", branch=branch, scores=scores, rows=rows, name=staff_name(centre.database)
+        )
+
+    return pages
+
+
+def _row(work: Session, centre: Centre, consult: Consult, zone: ZoneInfo) -> Row:
+    accepted, since = (
+        consult.accepted_at or consult.requested_at,
+        consult.waiting_since or consult.requested_at,
+    )
+    survey = of_consult(work, consult.id)
+    low, high = consult.promised_low, consult.promised_high
+    return Row(
+        at=accepted.astimezone(zone),
+        topic=Reader(work, centre.catalogue, language()).topic(consult.topic)["name"],
+        advisor=work.get_one(Staff, consult.advisor_id).name,
+        language=work.get_one(Visit, consult.visit_id).language,
+        promised=(low, high) if low is not None and high is not None else None,
+        waited=minutes_between(since, accepted),
+        minutes=minutes_between(consult.live_at, consult.ended_at)
+        if consult.live_at and consult.ended_at
+        else None,
+        recorded=bool(consult.recording and consult.live_at),
+        score=survey.score if survey else None,
+        note=survey.note if survey else "",
+    )

@@ -1,0 +1,130 @@
+"""The visit on the customer's phone: live ticket, result, experts, thread; calling a person; being forgotten."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from branch.consults import services as consults
+from branch.consults.models import TALKING_STATES
+from branch.errors import BadInput
+from branch.link import inbox
+from branch.people.services import get_branch
+from branch.visits.models import EventKind, Visit
+from branch.visits.services import choose_language, forget, get_visit
+from signaling.reader import Reader
+from signaling.surface import language
+from web.context import Centre
+from web.views.shared import page_data, surface
+
+# What a phone does not repeat to its own visitor.
+UNTOLD = frozenset({EventKind.VISIT_OPENED, EventKind.LANGUAGE_CHOSEN, EventKind.CODE_CLAIMED})
+
+
+def blueprint(centre: Centre) -> Blueprint:
+    """Routes under `/visit`."""
+    pages, view = Blueprint("visit", __name__, url_prefix="/visit"), VisitPages(centre)
+    pages.get("")(view.home)
+    pages.post("/language")(view.choose)
+    pages.get("/help")(view.help_page)
+    pages.post("/help")(centre.limiter.limit("10 per minute")(view.call_person))
+    pages.get("/help/coming")(view.help_coming)
+    pages.post("/forget")(view.forget_visit)
+    pages.get("/forgotten")(view.forgotten)
+    return pages
+
+
+class VisitPages:
+    """The pages of the visit this browser holds."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+
+    def home(self) -> ResponseReturnValue:
+        with self._centre.database.reading() as work:
+            return render_template(
+                "visit.html", page_data=page_data(page="visit"), **_told(work, self._centre)
+            )
+
+    def choose(self) -> ResponseReturnValue:
+        wanted = request.form.get("language", "")
+        if wanted not in self._centre.settings.languages:
+            raise BadInput()
+        with self._centre.database.transaction() as work:
+            choose_language(work, session["visit"], wanted)
+        session["language"] = wanted
+        return redirect(url_for("visit.home"), 303)
+
+    def help_page(self) -> ResponseReturnValue:
+        with self._centre.database.reading() as work:
+            return _help(get_visit(work, session["visit"]), called=False)
+
+    def call_person(self) -> ResponseReturnValue:
+        with self._centre.database.transaction() as work:
+            visit = get_visit(work, session["visit"])
+            if visit.origin == "kiosk":
+                inbox.ask(work, visit.branch_id, "person.call", visit=visit.id)
+        return redirect(url_for("visit.help_coming"), 303)
+
+    def help_coming(self) -> ResponseReturnValue:
+        with self._centre.database.reading() as work:
+            return _help(get_visit(work, session["visit"]), called=True)
+
+    def forget_visit(self) -> ResponseReturnValue:
+        with self._centre.database.transaction() as work:
+            _forget(work, session["visit"])
+        session.pop("visit")
+        session.pop("at", None)
+        return redirect(url_for("visit.forgotten"), 303)
+
+    def forgotten(self) -> ResponseReturnValue:
+        return render_template("forgotten.html")
+
+
+def _told(work: Session, centre: Centre) -> dict[str, object]:
+    visit = get_visit(work, session["visit"])
+    branch = get_branch(work, visit.branch_id)
+    reader = Reader(work, centre.catalogue, language())
+    kind = centre.catalogue.quiz.type_of(visit.quiz_type)
+    zone = ZoneInfo(branch.timezone)
+    thread = [entry for entry in reversed(reader.thread(visit)) if entry["kind"] not in UNTOLD]
+    return {
+        "branch": branch,
+        **reader.customer(visit.id),
+        "recommended": kind.topic if kind else None,
+        "topics": centre.catalogue.topics.root,
+        "thread": [{"time": _clock(entry["at"], zone), "text": entry["text"]} for entry in thread],
+        "privacy": centre.catalogue.texts.privacy,
+        "languages": centre.settings.languages,
+    }
+
+
+def _clock(at: str, zone: ZoneInfo) -> str:
+    return datetime.fromisoformat(at).astimezone(zone).strftime("%H:%M")
+
+
+def _help(visit: Visit, *, called: bool) -> str:
+    """Somebody can only come to those who are in the branch."""
+    in_branch = visit.origin == "kiosk"
+    return render_template(
+        "help.html",
+        surface=surface(),
+        page_data=page_data(),
+        posts_itself=in_branch and not called,
+        in_branch=in_branch,
+        called=called,
+        back=url_for("consult.topics" if surface() == "kiosk" else "visit.home"),
+    )
+
+
+def _forget(work: Session, visit_id: str) -> None:
+    """Leave what is going on, empty the visit, and have its branch do the same."""
+    visit = get_visit(work, visit_id)
+    consult = consults.open_consult(work, visit_id)
+    if consult is not None:
+        (consults.end if consult.state in TALKING_STATES else consults.cancel)(work, consult)
+    forget(work, visit_id)
+    if visit.origin == "kiosk":
+        inbox.ask(work, visit.branch_id, "visit.forget", visit=visit_id)
