@@ -24,8 +24,14 @@ export function directionBetween(from: string, to: string): Direction {
   return toPlace < fromPlace ? "back" : "forward";
 }
 
-interface RevealEvent extends Event {
-  readonly viewTransition: { readonly types?: Set<string> } | null;
+interface Transition {
+  readonly types?: Set<string>;
+  readonly ready: Promise<void>;
+  readonly finished: Promise<void>;
+}
+
+interface DoorEvent extends Event {
+  readonly viewTransition: Transition | null;
 }
 
 interface Activation {
@@ -40,10 +46,17 @@ function activation(): Activation | null {
 
 /** Names the direction of the transition that reveals this page; a browser without the interface slides forward. */
 export function directTransitions(): void {
+  addEventListener("pageswap", (event) => letItBeSkipped((event as DoorEvent).viewTransition));
   addEventListener("pagereveal", (event) => {
-    const transition = (event as RevealEvent).viewTransition;
+    const transition = (event as DoorEvent).viewTransition;
+    letItBeSkipped(transition);
     const { from, entry } = activation() ?? { from: null, entry: { url: null } };
     if (!transition?.types || !from?.url || !entry.url) return;
     transition.types.add(directionBetween(new URL(from.url).pathname, new URL(entry.url).pathname));
   });
+}
+
+/** A visitor who taps faster than the door slides skips it: nothing is wrong, so nothing is reported. */
+function letItBeSkipped(transition: Transition | null): void {
+  for (const moment of [transition?.ready, transition?.finished]) moment?.catch(() => undefined);
 }
