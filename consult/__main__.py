@@ -46,7 +46,7 @@ def main() -> int:
 
 
 async def _serve(settings: MediaSettings) -> None:
-    transport.prepare(settings.addresses, settings.loopback)
+    transport.prepare(settings.addresses, settings.loopback, settings.start_bitrate)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

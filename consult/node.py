@@ -94,7 +94,7 @@ class Node:
 
     async def _finish(self, room: Room) -> None:
         await room.close()
-        log.info("media.room_closed", room=room.name)
+        log.info("media.room_closed", consult=room.name)
 
     async def _tick(self) -> None:
         while True:
@@ -104,7 +104,7 @@ class Node:
                 try:
                     room.tick(now)
                 except Exception:
-                    log.exception("media.tick_failed", room=room.name)
+                    log.exception("media.tick_failed", consult=room.name)
                 if room.empty:
                     self._forget(room)
                     task = asyncio.create_task(self._finish(room))

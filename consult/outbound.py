@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from consult.inbound import InboundStream, Track
 
 NO_TYPES = bytes(256)
+MOST_REPEATS = 128
+"""Packets sent again for one NACK; nobody misses more and still shows a picture."""
 NUMBERS_AHEAD = 200
 """Transport-wide numbers left free for packets of the former sender that the receiver has not reported yet."""
 
@@ -169,7 +171,7 @@ class OutboundStream:
         if source is None:
             return []
         missing = []
-        for sequence in wanted:
+        for sequence in wanted[:MOST_REPEATS]:
             if is_newer(self._first, sequence):
                 continue
             original = (sequence - self.sequence_offset) & 0xFFFF

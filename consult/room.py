@@ -62,6 +62,8 @@ class Room:
             participant.track,
             lambda changed: self._session_changed(participant, changed),
             self._taping.add,
+            consult=self.name,
+            participant=claims.participant,
         )
         self.joining += 1
         try:
@@ -90,12 +92,13 @@ class Room:
         participant.withdraw()
         for session in participant.sessions():
             self._say_farewell(session)
-        log.info("media.left", room=self.name, participant=name)
+        log.info("media.left", consult=self.name, participant=name)
         self._relink()
         self._update_taping()
 
     async def close(self) -> None:
         """Let everyone go and return when the recording is on the disk."""
+        self._taping.end()
         for name in list(self.participants):
             self.leave(name)
         await self._taping.finish()
@@ -139,7 +142,7 @@ class Room:
         participant.role, participant.record = claims.role, claims.record
         participant.pending = session
         participant.alive_at = time.monotonic()
-        log.info("media.joined", room=self.name, participant=participant.name, role=participant.role)
+        log.info("media.joined", consult=self.name, participant=participant.name, role=participant.role)
         self._update_taping()
 
     def _session_changed(self, participant: Participant, session: Session) -> None:
@@ -168,7 +171,10 @@ class Room:
             receiver.session.numbers.kept = len(self.participants) == 2
             for kind in ("audio", "video"):
                 lines = [stream for stream in receiver.session.outbound if stream.line.kind == kind]
-                _assign(lines, [track for other in self._others(receiver) for track in other.tracks(kind)])
+                tracks = [track for other in self._others(receiver) for track in other.tracks(kind)]
+                # Everyone's camera comes before anyone's second picture.
+                first = sorted(tracks, key=lambda track: track.index)[: len(lines)]
+                _assign(lines, first)
             for stream in receiver.session.outbound:
                 stream.renumber()
 

@@ -33,6 +33,8 @@ def check_offer(text: str) -> str:
         raise BadOffer("the offer lacks an audio or a video line")
     if not any(line.startswith("a=group:BUNDLE ") for line in lines):
         raise BadOffer("the offer does not bundle its media lines")
+    if sum(line.startswith("a=candidate:") for line in lines) > MAX_CANDIDATES * len(kinds):
+        raise BadOffer("the offer has too many candidates")
     kept = [line for line in lines if not _keeps_us_waiting(line)]
     return "\r\n".join(kept) + "\r\n"
 

@@ -54,7 +54,7 @@ class Session:
     """A peer connection without its media engine: packets go from socket to socket.
 
     `find_track` gives the participant's track for a line; `on_change` is called whenever `state` has changed,
-    `on_stream` with the first packet of each stream, when its codec is known.
+    `on_stream` with the first packet of each stream, when its codec is known. `names` go into the log.
     """
 
     def __init__(
@@ -64,7 +64,9 @@ class Session:
         find_track: Callable[[str, int], Track],
         on_change: Callable[[Session], None],
         on_stream: Callable[[InboundStream], None],
+        **names: str,
     ) -> None:
+        self._log = log.bind(**names)
         self.state = State.CONNECTING
         self.started = time.monotonic()
         self.over = False
@@ -168,7 +170,7 @@ class Session:
             if line.receives and line.remote_ssrc is not None:
                 self._add_source(line, line.remote_ssrc, line.remote_rtx_ssrc)
         self._heard_at = time.monotonic()
-        log.info("media.connected", srtp=self._transport.srtp_profile())
+        self._log.info("media.connected", srtp=self._transport.srtp_profile())
         self._set_state(State.CONNECTED)
 
     def _add_outbound(self, line: Line, control: Control) -> None:
@@ -266,6 +268,6 @@ class Session:
     def _set_state(self, state: State) -> None:
         if state == self.state:
             return
-        log.info("media.session_state", old=self.state.value, new=state.value)
+        self._log.info("media.session_state", old=self.state.value, new=state.value)
         self.state = state
         self._on_change(self)

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "MARU_MEDIA_"
@@ -26,6 +35,14 @@ class IceServer(BaseModel):
     urls: list[str]
     username: str | None = None
     credential: str | None = None
+
+    @field_validator("urls")
+    @classmethod
+    def _are_ice_urls(cls, urls: list[str]) -> list[str]:
+        for url in urls:
+            if re.fullmatch(r"(stuns?|turns?):[^\s?:]+(:\d+)?(\?transport=(udp|tcp))?", url) is None:
+                raise ValueError(f"{url} is no stun: or turn: address")
+        return urls
 
 
 class MediaSettings(BaseSettings):
@@ -59,6 +76,8 @@ class MediaSettings(BaseSettings):
     """Most participants in one room."""
     participant_timeout: float = Field(default=120.0, gt=0)
     """Seconds that a lost participant's place is kept."""
+    start_bitrate: int = Field(default=1000, ge=100, le=5000)
+    """Video kilobits a second browsers begin with, before they have measured: 500 or more begins at 720p."""
     srtp_profiles: tuple[SrtpProfile, ...] = Field(
         default=("AEAD_AES_128_GCM", "AEAD_AES_256_GCM", "AES128_CM_SHA1_80"), min_length=1
     )

@@ -30,6 +30,7 @@ class Taping:
         self._node = node
         self._streams = streams
         self._wanted = False
+        self._ended = False
         self._recorder: RoomRecorder | None = None
         self._starting: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
@@ -40,8 +41,9 @@ class Taping:
         return self._recorder is not None and self._recorder.live
 
     def set_wanted(self, wanted: bool) -> None:
-        """Say whether everyone present agrees."""
-        self._wanted = wanted
+        """Say whether everyone present agrees; without effect once the room is closing."""
+        self._wanted = wanted and not self._ended
+        wanted = self._wanted
         if not wanted:
             self._stop()
         elif self._recorder is None and self._starting is None:
@@ -70,10 +72,14 @@ class Taping:
             if stream.recorder is not None and stream.recorder.wants_keyframe:
                 stream.request_key_frame()
 
+    def end(self) -> None:
+        """Stop for good, whoever goes first now that the room closes."""
+        self._ended = True
+        self.set_wanted(False)
+
     async def finish(self) -> None:
-        """Stop, and return when everything is on the disk."""
-        self._wanted = False
-        self._stop()
+        """End, and return when everything is on the disk."""
+        self.end()
         if self._starting is not None:
             await self._starting
         while self._closing:
@@ -83,7 +89,7 @@ class Taping:
         try:
             recorder = await asyncio.to_thread(RoomRecorder, self._folder, self._room, self._node)
         except (RecordingError, OSError) as error:
-            log.error("media.recording_failed", room=self._room, why=str(error))
+            log.error("media.recording_failed", consult=self._room, why=str(error))
             return
         finally:
             self._starting = None

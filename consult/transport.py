@@ -79,8 +79,11 @@ class Pair:
     send_slowly: Callable[[bytes], None]
 
 
-def prepare(addresses: Sequence[str], loopback: bool) -> None:
-    """Teach the libraries what this node speaks: transport-wide feedback, Opus alone, and where to listen."""
+def prepare(addresses: Sequence[str], loopback: bool, start_bitrate: int) -> None:
+    """Teach the libraries what this node speaks: transport-wide feedback, Opus alone, and where to listen.
+
+    `start_bitrate` (kbit/s) is told in the parameter that Chromium and Safari know; others ignore it.
+    """
     check_vendors()
     CODECS["audio"] = [codec for codec in CODECS["audio"] if codec.name.lower() == "opus"]
     for codec in CODECS["audio"] + CODECS["video"]:
@@ -88,6 +91,8 @@ def prepare(addresses: Sequence[str], loopback: bool) -> None:
             codec.rtcpFeedback.append(TRANSPORT_FEEDBACK)
         if codec.name.lower() == "opus":
             codec.parameters.update({"minptime": 10, "useinbandfec": 1})
+        elif codec.name.lower() != "rtx":
+            codec.parameters["x-google-start-bitrate"] = str(start_bitrate)
     for known in HEADER_EXTENSIONS.values():
         if all(extension.uri != TRANSPORT_SEQUENCE for extension in known):
             known.append(RTCRtpHeaderExtensionParameters(id=4, uri=TRANSPORT_SEQUENCE))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 
+import structlog
+
 from consult.listener import Listener
 from consult.transport import BUFFER, CAPACITY, VIEW, Pair
 
-RTCP_TYPES = range(192, 224)
-"""Second bytes that tell RTCP from RTP on one port (RFC 5761 section 4)."""
+log = structlog.get_logger(__name__)
+
 SOCKET_BUFFER = 1 << 20
 
 Handler = Callable[[int], None]
@@ -43,12 +45,9 @@ class Wire:
             return False
         self._drop_socket()
         self._pair = pair
-        if pair.socket is None:
-            self.send = self._send_slowly
-        else:
-            self._socket = _connected_beside(pair.socket, pair.local, pair.remote)
-            self._recv_into, self.send = self._socket.recv_into, self._socket.send
-            self._listener.add(self._socket.fileno(), self._receive)
+        self.send = self._send_slowly
+        if pair.socket is not None:
+            self._open_beside(pair.socket, pair)
         return True
 
     def close(self) -> None:
@@ -74,6 +73,7 @@ class Wire:
         self._sort(size)
 
     def _sort(self, size: int) -> None:
+        """Tell what it is by its first byte (RFC 7983) and RTCP from RTP by its second (RFC 5761 section 4)."""
         self.heard = True
         if size < 2 or size >= CAPACITY:
             self.refused += 1
@@ -91,6 +91,16 @@ class Wire:
         if self._pair is not None:
             self._pair.send_slowly(bytes(view))
         return len(view)
+
+    def _open_beside(self, existing: socket.socket, pair: Pair) -> None:
+        try:
+            self._socket = _connected_beside(existing, pair.local, pair.remote)
+        except OSError as error:
+            # Media then goes by aioice's socket, as it does for a relayed pair: slower, but it goes.
+            log.warning("media.no_socket_of_its_own", why=error.strerror)
+            return
+        self._recv_into, self.send = self._socket.recv_into, self._socket.send
+        self._listener.add(self._socket.fileno(), self._receive)
 
     def _drop_socket(self) -> None:
         if self._socket is not None:
