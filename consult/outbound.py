@@ -33,8 +33,8 @@ NUMBERS_AHEAD = 200
 class TransportNumbers:
     """Transport-wide sequence numbers as one receiver sees them: without a break when its sender reconnects.
 
-    `kept` is true while the receiver has one sender, whose own numbers it reports on; with several their
-    numbers would collide, so they are taken out and the node answers each sender itself.
+    `kept` is true while the receiver gets all that one sender sends, and so reports on that sender's own numbers.
+    The numbers of several would collide, so they are taken out and the node answers each sender itself.
     """
 
     def __init__(self) -> None:
@@ -127,6 +127,8 @@ class OutboundStream:
         """Send the decrypted packet in transport.BUFFER to the receiver; the buffer is spent afterwards."""
         target = self.types[marker_type]
         if not target:
+            # The receiver would report it lost and its sender would slow down, so they are parted.
+            self.numbers.kept = False
             self.dropped += 1
             return
         if self.extensions.needed:

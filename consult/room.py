@@ -168,12 +168,14 @@ class Room:
         ]
         for receiver in receivers:
             assert receiver.session is not None
-            receiver.session.numbers.kept = len(self.participants) == 2
+            numbers = receiver.session.numbers
+            numbers.kept = len(self.participants) == 2
             for kind in ("audio", "video"):
                 lines = [stream for stream in receiver.session.outbound if stream.line.kind == kind]
                 tracks = [track for other in self._others(receiver) for track in other.tracks(kind)]
                 # Everyone's camera comes before anyone's second picture.
                 first = sorted(tracks, key=lambda track: track.index)[: len(lines)]
+                numbers.kept &= len(first) == len(tracks)
                 _assign(lines, first)
             for stream in receiver.session.outbound:
                 stream.renumber()

@@ -69,6 +69,8 @@ class RawPeer:
         self.name = name
         self.packets: list[bytes] = []
         self.reports: list[rtcp.Packet] = []
+        self.answer = ""
+        """The SDP the node answered with."""
         self.lose_next = 0
         """So many RTP packets to come are lost on the way to this peer."""
         self._node, self._room, self._kinds, self._record = node, room, kinds, record
@@ -89,6 +91,7 @@ class RawPeer:
         answer = await asyncio.to_thread(
             self._node.client.join, self._node.url, self._room, self.name, "customer", offer, self._record
         )
+        self.answer = answer.sdp
         await self.transport.accept(answer.sdp)
         async with asyncio.timeout(CONNECT_SECONDS):
             while self.transport.state != "connected":
