@@ -66,7 +66,7 @@ function renewCode(live: LivePage): void {
 }
 
 function helpState(): string {
-  return document.querySelector("#bell .call-person")?.textContent?.trim() ?? "";
+  return document.querySelector<HTMLElement>("#bell .call-person")?.dataset["help"] ?? "none";
 }
 
 function stayTrue(): void {
@@ -76,7 +76,7 @@ function stayTrue(): void {
     csrf: page.csrf,
     onMoved: replace,
     onSwap: () => {
-      if (helpState() !== bell && helpState() === t("직원이 가고 있어요")) sayPassing(t("직원이 가고 있어요"));
+      if (helpState() !== bell && helpState() === "coming") sayPassing(t("직원이 가고 있어요"));
       bell = helpState();
       renewCode(live);
     },
@@ -84,7 +84,7 @@ function stayTrue(): void {
   renewCode(live);
 }
 
-stayTrue();
+if (!document.querySelector("[data-still]")) stayTrue();
 if (page.visit) watchForNobody();
 offerMirror(page.vision);
 if (document.querySelector("[data-goodbye]")) setTimeout(() => replace("/"), GOODBYE_LASTS);
