@@ -7,7 +7,8 @@ from typing import Any
 
 from consult import rtcp
 from consult.inbound import InboundStream
-from consult.outbound import OutboundStream, TransportNumbers
+from consult.numbers import TransportNumbers
+from consult.outbound import OutboundStream
 from consult.transport import BUFFER, LENGTH, POINTER, srtcp_unprotect
 
 SendRtcp = Callable[[bytes], None]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from consult.inbound import Track
 from consult.session import Session, State
+from consult.track import Track
 
 
 @dataclass(frozen=True)

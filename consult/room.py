@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from consult.errors import NodeFull, NotFound
-from consult.inbound import InboundStream, Track
+from consult.inbound import InboundStream
 from consult.listener import Listener
 from consult.outbound import OutboundStream
 from consult.participant import Counters, Participant
@@ -18,6 +18,7 @@ from consult.session import Session, State
 from consult.settings import MediaSettings
 from consult.taping import Taping
 from consult.tokens import Claims
+from consult.track import Track
 
 log = structlog.get_logger(__name__)
 

@@ -12,12 +12,14 @@ from aiortc.rtcicetransport import RTCIceCandidate
 
 from consult.arrivals import ArrivalLog
 from consult.control import Control
-from consult.inbound import InboundStream, Track
+from consult.inbound import InboundStream
 from consult.lines import Line
 from consult.listener import Listener
-from consult.outbound import OutboundStream, TransportNumbers
+from consult.numbers import TransportNumbers
+from consult.outbound import OutboundStream
 from consult.rtp import HEADER, MID, TRANSPORT_SEQUENCE, find_extension
 from consult.settings import MediaSettings
+from consult.track import Track
 from consult.transport import (
     BUFFER,
     LARGEST_RTCP,
