@@ -46,6 +46,7 @@ class Person:
         self.context: BrowserContext = browser.new_context(
             viewport={"width": size["width"], "height": size["height"]},
             locale=language,
+            reduced_motion="reduce",  # a tap during the 260 ms of the sliding door reaches nothing, and tests tap faster
             permissions=["camera", "microphone"],
             ignore_https_errors=True,
         )

@@ -28,6 +28,7 @@ interface Transition {
   readonly types?: Set<string>;
   readonly ready: Promise<void>;
   readonly finished: Promise<void>;
+  readonly updateCallbackDone: Promise<void>;
 }
 
 interface DoorEvent extends Event {
@@ -58,5 +59,5 @@ export function directTransitions(): void {
 
 /** A visitor who taps faster than the door slides skips it: nothing is wrong, so nothing is reported. */
 function letItBeSkipped(transition: Transition | null): void {
-  for (const moment of [transition?.ready, transition?.finished]) moment?.catch(() => undefined);
+  for (const moment of [transition?.ready, transition?.updateCallbackDone, transition?.finished]) moment?.catch(() => undefined);
 }

@@ -2,6 +2,7 @@
 import { readPage } from "../page";
 import { CustomerSocket } from "../protocol/sockets";
 import type { CustomerSnapshot, TicketView } from "../protocol/types";
+import { restartWhenRestored } from "../screens/shared/expired";
 import { ticketTexts } from "../screens/visit/ticket";
 
 /** A code is used up by the claim, so a link preview that only fetches the page must not claim it: a script has to run. */
@@ -32,9 +33,11 @@ function renderedShape({ ticket, consult }: CustomerSnapshot): string {
 function followVisit(csrf: string): void {
   const socket = new CustomerSocket(csrf);
   let shape: string | undefined;
+  let leaving = false; // a reload now would take the place of the page that the visitor's own tap is opening
+  document.addEventListener("submit", () => (leaving = true));
   socket.on("snapshot", (snapshot) => {
     shape ??= renderedShape(snapshot);
-    if (shape !== renderedShape(snapshot)) return location.reload();
+    if (!leaving && shape !== renderedShape(snapshot)) return location.reload();
     if (snapshot.ticket) showTicket(snapshot.ticket);
   });
   socket.on("ticket.changed", showTicket);
@@ -46,3 +49,4 @@ function followVisit(csrf: string): void {
 const claim = document.querySelector<HTMLFormElement>("form[data-submit-now]");
 if (claim) submitAtOnce(claim);
 else followVisit(readPage().csrf);
+restartWhenRestored();
