@@ -1,0 +1,22 @@
+"""One measured line and how it is printed."""
+
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Line:
+    """`ratio` is ours over theirs turned so that below 1 means we are better; None where nothing was to compare with."""
+
+    name: str
+    value: float
+    unit: str
+    against: str | None = None
+    ratio: float | None = None
+
+
+def say(line: Line) -> None:
+    """Print the line as one JSON object on standard output."""
+    kept = {key: value for key, value in asdict(line).items() if value is not None}
+    rounded = {key: round(value, 3) if isinstance(value, float) else value for key, value in kept.items()}
+    print(json.dumps(rounded, ensure_ascii=False), flush=True)

@@ -1,0 +1,28 @@
+"""Where a measured server and its load run, and how much processor time the server has used."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+LOAD_CORE = 1
+
+
+def free_core(core: int) -> bool:
+    """Whether this process may run there."""
+    return core in os.sched_getaffinity(0)
+
+
+def pinned(command: Sequence[str], core: int) -> tuple[str, ...]:
+    """Return the command so that it runs on one core, where that core and taskset exist."""
+    taskset = shutil.which("taskset")
+    return (taskset, "-c", str(core), *command) if taskset and free_core(core) else tuple(command)
+
+
+def processor_seconds(process: int) -> float:
+    """User and system time of all threads of a process so far (proc(5), fields 14 and 15 of its stat)."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
