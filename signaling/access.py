@@ -111,6 +111,16 @@ EVENTS: Table = {
     "/display connect": ANYONE,
 }
 
+# What each namespace tells browsers and hubs; nothing else is ever sent on it.
+TOLD: dict[str, frozenset[str]] = {
+    "/customer": frozenset({"snapshot", "consult.changed", "ticket.changed", "peer.media", "media.moved"}),
+    "/staff": frozenset({"snapshot", "waiting.changed", "consult.changed", "peer.media", "media.moved"}),
+    "/link": frozenset({"commands"}),
+    "/kiosk": frozenset({"changed"}),
+    "/desk": frozenset({"changed"}),
+    "/display": frozenset({"changed"}),
+}
+
 
 def check(app: Flask, table: Table) -> None:
     """Raise RuntimeError unless table and routes name exactly the same endpoints."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import session
-from flask_socketio import SocketIO, emit, join_room
+from flask_socketio import SocketIO, join_room
 
 from branch.consults.models import TALKING_STATES, Side
 from branch.consults.services import end, of_visit, open_consult
@@ -13,7 +13,7 @@ from signaling import rooms
 from signaling.details import identifier
 from signaling.peers import Peers
 from signaling.reader import Reader
-from signaling.sockets import Channel
+from signaling.sockets import Channel, connection
 from signaling.surface import language
 
 
@@ -38,7 +38,7 @@ class CustomerSockets:
     def _send_snapshot(self, _detail: dict[str, Any]) -> None:
         with self._database.reading() as work:
             snapshot = Reader(work, self._catalogue, language()).customer(session["visit"])
-        emit("snapshot", snapshot)
+        self.channel.tell("snapshot", snapshot, connection())
 
     def _media_state(self, detail: dict[str, Any]) -> None:
         consult, visit = identifier(detail, "consult"), session["visit"]

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import request
 from flask_socketio import SocketIO
 from sqlalchemy.orm import Session
 
@@ -13,6 +12,7 @@ from branch.consults.services import get_consult
 from branch.database import Database
 from signaling import rooms
 from signaling.details import media_state
+from signaling.sockets import connection, tell
 
 # A page that reloads, or a phone that changes from Wi-Fi to mobile, is back within this.
 GRACE = 3.0  # seconds
@@ -31,12 +31,12 @@ class Peers:
         state = media_state(detail)
         with self._database.transaction() as work:
             consult = find(work)
-            presence.tell(work, consult, side, _connection(), state)
+            presence.tell(work, consult, side, connection(), state)
         self.tell_other(consult, side, "peer.media", {"state": state.value})
 
     def gone(self, side: Side, consult_id: str) -> None:
         """One side's socket is gone; unless it is back soon, the other side is told."""
-        self._socketio.start_background_task(self._missed, side, consult_id, _connection())
+        self._socketio.start_background_task(self._missed, side, consult_id, connection())
 
     def tell_other(self, consult: Consult, side: Side, event: str, detail: dict[str, object]) -> None:
         """Send an event to the side that `side` is not."""
@@ -46,7 +46,7 @@ class Peers:
             room, namespace = rooms.staff(consult.advisor_id), "/staff"
         else:
             return
-        self._socketio.emit(event, detail, namespace=namespace, to=room)
+        tell(self._socketio, namespace, event, detail, room)
 
     def _missed(self, side: Side, consult_id: str, connection: str) -> None:
         self._socketio.sleep(self._grace)
@@ -55,8 +55,3 @@ class Peers:
             consult = get_consult(work, consult_id)
         if missing:
             self.tell_other(consult, side, "peer.media", {"state": MediaState.RECONNECTING.value})
-
-
-def _connection() -> str:
-    """The socket that speaks now."""
-    return str(request.sid)  # type: ignore[attr-defined]

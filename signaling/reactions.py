@@ -22,6 +22,7 @@ from branch.visits.models import EventKind, Visit
 from signaling import rooms
 from signaling.peers import Peers
 from signaling.reader import Reader
+from signaling.sockets import tell
 
 log = structlog.get_logger()
 
@@ -139,7 +140,7 @@ class Reactions:
             self._emit("/customer", "ticket.changed", view, rooms.visit(visit_id))
 
     def _emit(self, namespace: str, event: str, detail: object, room: str) -> None:
-        self._socketio.emit(event, detail, namespace=namespace, to=room)
+        tell(self._socketio, namespace, event, detail, room)
 
     def _soon(self, key: Hashable, action: Callable[[], None]) -> None:
         with self._lock:

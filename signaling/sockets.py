@@ -5,14 +5,14 @@ from typing import Any
 
 import structlog
 from engineio.async_drivers.gevent import WebSocketWSGI
-from flask import Flask
+from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO
 from flask_wtf.csrf import ValidationError, validate_csrf
 
 from branch.errors import AccessDenied, BadInput, MaruError
 from branch.people.models import Role
 from branch.settings import CommonSettings
-from signaling.access import EVENTS
+from signaling.access import EVENTS, TOLD
 from signaling.surface import PageExpired, describe, roles
 
 log = structlog.get_logger()
@@ -107,7 +107,7 @@ class Channel:
 
     def tell(self, event: str, detail: object, room: str) -> None:
         """Send an event to everyone in a room, whichever process they are connected to."""
-        self.socketio.emit(event, detail, namespace=self.namespace, to=room)
+        tell(self.socketio, self.namespace, event, detail, room)
 
     def _check(self, event: str) -> None:
         if not self._held() & EVENTS[f"{self.namespace} {event}"]:
@@ -139,6 +139,18 @@ class Channel:
                 raise ConnectionRefusedError(told["message"], told) from None
 
         return connect
+
+
+def tell(socketio: SocketIO, namespace: str, event: str, detail: object, room: str) -> None:
+    """Send an event to a room of a namespace. Raises KeyError for one that the table of told events does not name."""
+    if event not in TOLD[namespace]:
+        raise KeyError(f"{namespace} does not tell {event}")
+    socketio.emit(event, detail, namespace=namespace, to=room)
+
+
+def connection() -> str:
+    """The id of the socket that speaks now; it is also the name of a room of its own."""
+    return str(request.sid)  # type: ignore[attr-defined]
 
 
 def check_events(*channels: Channel) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import session
-from flask_socketio import SocketIO, emit, join_room
+from flask_socketio import SocketIO, join_room
 
 from branch.consults.models import TALKING_STATES, Side
 from branch.consults.services import claim, close, end, of_advisor, of_whom
@@ -14,7 +14,7 @@ from signaling import rooms
 from signaling.details import identifier, text
 from signaling.peers import Peers
 from signaling.reader import Reader
-from signaling.sockets import Channel
+from signaling.sockets import Channel, connection
 from signaling.surface import language
 
 
@@ -42,7 +42,7 @@ class StaffSockets:
     def _send_snapshot(self, _detail: dict[str, Any]) -> None:
         with self._database.reading() as work:
             snapshot = Reader(work, self._catalogue, language()).advisor(get_staff(work, session["staff"]))
-        emit("snapshot", snapshot)
+        self.channel.tell("snapshot", snapshot, connection())
 
     def _media_state(self, detail: dict[str, Any]) -> None:
         consult, advisor = identifier(detail, "consult"), session["staff"]

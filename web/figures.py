@@ -35,7 +35,7 @@ class Figures(Collector):
 
 def _consults(work: Session) -> Metric:
     family = GaugeMetricFamily("maru_consults", "Consults by state", labels=["state"])
-    rows = work.execute(select(Consult.state, func.count()).group_by(Consult.state)).tuples()
+    rows = work.execute(select(Consult.state, func.count()).group_by(Consult.state))
     counts = {str(state): count for state, count in rows}
     for state in ConsultState:
         family.add_metric([state.value], counts.get(state.value, 0))
@@ -45,7 +45,7 @@ def _consults(work: Session) -> Metric:
 def _waiting(work: Session) -> Metric:
     family = GaugeMetricFamily("maru_consults_waiting", "Customers who wait for an expert", labels=["topic"])
     waiting = select(Consult.topic, func.count()).where(Consult.state == ConsultState.WAITING)
-    for topic, count in work.execute(waiting.group_by(Consult.topic)).tuples():
+    for topic, count in work.execute(waiting.group_by(Consult.topic)):
         family.add_metric([topic], count)
     return family
 

@@ -90,5 +90,5 @@ class Scores:
 
 def summary(session: Session) -> Scores:
     """All scores ever given."""
-    given = dict(session.execute(select(Survey.score, func.count()).group_by(Survey.score)).tuples().all())
+    given = dict(session.execute(select(Survey.score, func.count()).group_by(Survey.score)).all())
     return Scores(tuple(given.get(score, 0) for score in range(11)))

@@ -1,0 +1,1 @@
+"""Sockets: who may say what to whom."""

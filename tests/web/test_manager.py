@@ -1,0 +1,29 @@
+"""The manager's page: scores, and each beside the facts of its consult."""
+
+from branch.consults import services as consults
+from tests.web.house import House
+from tests.web.test_consult import finish
+
+
+def answered(house: House, score: int, note: str = "") -> None:
+    phone = house.customer()
+    consult = phone.stand_in_line()
+    finish(house, consult)
+    phone.call(f"/api/consults/{consult}/survey", {"score": score, "note": note})
+    with house.database.transaction() as work:
+        consults.close(work, consults.get_consult(work, consult), "정리했어요.")
+
+
+def test_an_empty_branch_says_so(house: House) -> None:
+    assert "아직 상담이 없어요" in house.staff("manager@maru.example").get("/manager").text
+
+
+def test_scores_and_facts_stand_side_by_side(house: House) -> None:
+    for score, note in ((10, ""), (9, "친절했어요"), (7, ""), (3, "<b>오래 기다렸어요</b>")):
+        answered(house, score, note)
+    page = house.staff("manager@maru.example").get("/manager").text
+    assert "<dd>25</dd>" in page  # two promoters, one detractor, of four
+    assert "<dd>4명</dd>" in page
+    assert "친절했어요" in page
+    assert "&lt;b&gt;오래 기다렸어요" in page
+    assert "김세연" in page

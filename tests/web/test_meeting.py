@@ -1,0 +1,122 @@
+"""Joining a call on real media nodes, and moving to another when one is away."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiortc import RTCConfiguration, RTCPeerConnection
+
+from branch.consults import services as consults
+from consult.client import MediaClient, NotFound
+from tests.web.house import SECRET, Browser, House, code_of, eventually, heard, make_house
+from tests.web.test_consult import accept, consult_of
+from tools.processes import Plan, ProcessSet, free_port
+
+SDP = "application/sdp"
+
+
+async def _offer() -> str:
+    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    for kind in ("audio", "video"):
+        connection.addTransceiver(kind, direction="sendrecv")
+    await connection.setLocalDescription(await connection.createOffer())
+    sdp = connection.localDescription.sdp
+    await connection.close()
+    return str(sdp)
+
+
+@pytest.fixture(scope="module")
+def offer() -> str:
+    """A browser's offer: one audio, one video."""
+    return asyncio.run(_offer())
+
+
+@pytest.fixture
+def nodes(tmp_path: Path) -> Iterator[tuple[ProcessSet, dict[str, str]]]:
+    """Two media nodes, by URL the name of their process."""
+    ports = {f"node-{number}": free_port() for number in (1, 2)}
+    plans = [_plan(name, port, tmp_path) for name, port in ports.items()]
+    with ProcessSet(tmp_path / "logs") as processes:
+        processes.start(plans)
+        processes.wait_ready()
+        yield processes, {f"http://127.0.0.1:{port}": name for name, port in ports.items()}
+
+
+def _plan(name: str, port: int, folder: Path) -> Plan:
+    values = {
+        "MARU_MEDIA_NODE": name,
+        "MARU_MEDIA_PORT": str(port),
+        "MARU_MEDIA_SECRET": SECRET.get_secret_value(),
+        "MARU_MEDIA_RECORDINGS_DIR": str(folder / "recordings"),
+    }
+    return Plan(name, (sys.executable, "-m", "consult"), values, f"http://127.0.0.1:{port}/healthz")
+
+
+@pytest.fixture
+def house(database_file: Path, nodes: tuple[ProcessSet, dict[str, str]]) -> Iterator[House]:
+    made = make_house(database_file, media_nodes=tuple(nodes[1]))
+    yield made
+    made.process.stop()
+
+
+def talking(house: House) -> tuple[str, Browser, Browser]:
+    phone = house.customer()
+    consult = phone.stand_in_line()
+    accept(house, consult)
+    return consult, phone, house.staff("tax@maru.example")
+
+
+def test_both_join_the_same_room_and_it_closes_after_the_call(
+    house: House, nodes: tuple[ProcessSet, dict[str, str]], offer: str
+) -> None:
+    consult, phone, advisor = talking(house)
+    for person in (phone, advisor):
+        answer = person.send(f"/api/consults/{consult}/media", offer, SDP)
+        assert answer.status_code == 201, answer.text
+        assert answer.text.count("m=") == 2
+    node = consult_of(house, consult).node
+    assert node in nodes[1]
+    client = MediaClient(tuple(nodes[1]), SECRET.get_secret_value())
+    room = client.room(node, consult)
+    assert {participant.participant for participant in room.participants} == {"customer", "advisor"}
+    phone.call(f"/api/consults/{consult}/end")
+    eventually("the room to be closed", lambda: is_closed(client, node, consult))
+
+
+def is_closed(client: MediaClient, node: str, consult: str) -> bool:
+    try:
+        client.room(node, consult)
+    except NotFound:
+        return True
+    return False
+
+
+def test_an_offer_that_is_none_is_refused(house: House, offer: str) -> None:
+    consult, phone, _advisor = talking(house)
+    answer = phone.send(f"/api/consults/{consult}/media", "this is no SDP", SDP)
+    assert (answer.status_code, code_of(answer)) == (400, "media.bad_offer")
+    assert phone.send(f"/api/consults/{consult}/media", offer, SDP).status_code == 201
+
+
+def test_when_a_node_dies_the_room_moves_and_the_other_side_is_told(
+    house: House, nodes: tuple[ProcessSet, dict[str, str]], offer: str
+) -> None:
+    processes, names = nodes
+    consult, phone, advisor = talking(house)
+    console = advisor.socket("/staff")
+    phone.send(f"/api/consults/{consult}/media", offer, SDP)
+    first = consult_of(house, consult).node
+    assert first is not None
+    processes.kill(names[first])
+    assert phone.send(f"/api/consults/{consult}/media", offer, SDP).status_code == 201
+    second = consult_of(house, consult).node
+    assert second in set(names) - {first}
+    assert heard(console, "/staff", "media.moved") == [{}]
+    processes.kill(names[str(second)])
+    answer = advisor.send(f"/api/consults/{consult}/media", offer, SDP)
+    assert (answer.status_code, code_of(answer)) == (503, "media.unreachable")
+    with house.database.reading() as work:
+        kept = consults.get_consult(work, consult)
+    assert (kept.state, kept.node) == ("accepted", second)
