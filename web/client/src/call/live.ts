@@ -1,8 +1,9 @@
 // One live call on a page: devices, session and numbers held together until the consult is over.
 import { Emitter } from "../protocol/emitter";
-import type { PeerState } from "../protocol/types";
+import type { PeerState, Side } from "../protocol/types";
 import { browserClock } from "./clock";
 import type { LocalMedia } from "./devices";
+import { watchOtherPages, type OtherPages } from "./pages";
 import { Peer, type MediaRoute } from "./peer";
 import { compare, type Quality, type Sample } from "./quality";
 import { CallSession, type CallState } from "./session";
@@ -14,6 +15,8 @@ export interface LiveCallEvents {
 }
 
 export interface LiveCallOptions {
+  readonly consult: string;
+  readonly side: Side;
   readonly media: LocalMedia;
   readonly route: MediaRoute;
   readonly iceServers: RTCIceServer[];
@@ -35,6 +38,7 @@ declare global {
 
 export class LiveCall extends Emitter<LiveCallEvents> {
   readonly session: CallSession;
+  readonly #pages: OtherPages;
   readonly #stoppers: (() => void)[] = [];
   #remote: MediaStream | null = null;
   #quality: Quality | null = null;
@@ -43,12 +47,13 @@ export class LiveCall extends Emitter<LiveCallEvents> {
 
   constructor(private readonly options: LiveCallOptions) {
     super();
-    const { media, route, iceServers } = options;
+    const { consult, side, media, route, iceServers } = options;
     this.session = new CallSession({
       connect: (tracks, gathering) => new Peer({ iceServers, tracks, route, gathering }),
       tracks: media.tracks,
       clock: browserClock,
     });
+    this.#pages = watchOtherPages(`${side} ${consult}`, () => this.session.giveWay());
   }
 
   /** The other person's latest stream; a new one with every connection. */
@@ -67,19 +72,27 @@ export class LiveCall extends Emitter<LiveCallEvents> {
 
   start(): void {
     const { session } = this;
-    const rejoin = () => session.rejoin();
-    window.addEventListener("online", rejoin);
+    const renew = () => session.renew();
+    window.addEventListener("online", renew);
     const sampling = setInterval(() => void this.#sample(), SAMPLE_EVERY);
     this.#stoppers.push(
       session.on("state", ({ to }) => this.#stateChanged(to)),
       session.on("remote", (stream) => this.#remoteChanged(stream)),
       session.on("retry", () => this.emit("change", undefined)),
       this.options.media.on("track", ({ medium, track }) => void session.replaceTrack(medium, track)),
-      () => window.removeEventListener("online", rejoin),
+      () => window.removeEventListener("online", renew),
       () => clearInterval(sampling),
+      () => this.#pages.close(),
     );
     window.maruCall = inspector(session);
+    this.#pages.claim();
     session.start();
+  }
+
+  /** The person asks to be joined now; takes the place back from another page. */
+  rejoin(): void {
+    this.#pages.claim();
+    this.session.rejoin();
   }
 
   /** Says again where this side stands, after the line to the centre was away. */

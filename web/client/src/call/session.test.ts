@@ -166,6 +166,18 @@ test("a replaced track is sent now and by every later connection", async () => {
   assert.deepEqual([peers[0]?.replaced, last().tracks.video], [[["video", track]], track]);
 });
 
+test("who gives way to another page does not fight for the place, and may take it back", () => {
+  const { session, peers, clock, last } = started();
+  last().becomes("connected");
+  session.giveWay();
+  clock.pass(60_000);
+  session.renew();
+  assert.deepEqual([session.state, session.error?.code, peers.length], ["failed", "consult.elsewhere", 1]);
+  session.rejoin();
+  last().becomes("connected");
+  assert.equal(session.state, "live");
+});
+
 test("a session that left stays away", async () => {
   const { session, peers, clock, last } = started();
   const refused = last().refuse(unreachable());

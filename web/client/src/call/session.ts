@@ -11,7 +11,7 @@ import { readSample, type Sample } from "./quality";
 export type CallState = "new" | "joining" | "live" | "reconnecting" | "failed" | "closed";
 
 /** States in which the session works on being connected. */
-export const STRIVING_STATES: readonly CallState[] = ["joining", "reconnecting"];
+const STRIVING_STATES: readonly CallState[] = ["joining", "reconnecting"];
 
 /** The next attempt to join: `at` in milliseconds since the epoch. */
 export interface Retry {
@@ -85,12 +85,23 @@ export class CallSession extends Emitter<CallEvents> {
     this.#attempt();
   }
 
-  /** Joins again at once: after a hint that the old connection is worth nothing, or because the person asked. */
+  /** A hint says that the present connection is worth nothing; who was refused or gave way stays out. */
+  renew(): void {
+    if (this.#state === "live" || STRIVING_STATES.includes(this.#state)) this.rejoin();
+  }
+
+  /** Joins at once, because the person asked. */
   rejoin(): void {
     if (this.#state === "new" || this.#state === "closed") return;
     this.#attempts = 0;
     this.#move(this.#state === "live" || this.#state === "reconnecting" ? "reconnecting" : "joining");
     this.#attempt();
+  }
+
+  /** Leaves the place to another page of the same person, until asked to rejoin. */
+  giveWay(): void {
+    if (this.#state === "closed" || this.#state === "failed") return;
+    this.#lost(new RequestFailed("consult.elsewhere", 0, "another page of the same person joined"));
   }
 
   stop(): void {

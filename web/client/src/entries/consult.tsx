@@ -3,6 +3,7 @@ import { render } from "preact";
 import { LocalMedia } from "../call/devices";
 import { placeholderTrack } from "../call/placeholder";
 import { readPage } from "../page";
+import { restartWhenRestored } from "../screens/shared/expired";
 import { ConsultApi } from "../protocol/http";
 import { CustomerSocket } from "../protocol/sockets";
 import { App } from "../screens/consult/App";
@@ -13,7 +14,7 @@ import "../styles/live.css";
 const page = readPage<ConsultPage>();
 const room = new ConsultRoom({
   page,
-  api: new ConsultApi(page.consult, { csrf: page.csrf }),
+  api: new ConsultApi(page.consult, { csrf: page.csrf, side: "customer" }),
   socket: new CustomerSocket(page.csrf),
   // Absent where the address does not begin with https (W3C mediacapture-main, SecureContext).
   media: new LocalMedia(navigator.mediaDevices as MediaDevices | undefined, placeholderTrack),
@@ -23,3 +24,4 @@ const app = document.getElementById("app");
 if (!app) throw new Error("the page has no #app");
 render(<App room={room} />, app);
 room.start();
+restartWhenRestored();

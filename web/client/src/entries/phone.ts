@@ -46,7 +46,8 @@ function followVisit(csrf: string): void {
   socket.connect();
 }
 
+const page = readPage<{ readonly page?: string }>();
 const claim = document.querySelector<HTMLFormElement>("form[data-submit-now]");
 if (claim) submitAtOnce(claim);
-else followVisit(readPage().csrf);
+else if (page.page === "visit") followVisit(page.csrf);
 restartWhenRestored();

@@ -7,6 +7,7 @@ import type { ErrorBody } from "./types";
 /** Codes after which asking again with the same request cannot help. */
 const FINAL_CODES: ReadonlySet<string> = new Set([
   "consult.taken",
+  "consult.elsewhere",
   "consult.over",
   "consult.not_found",
   "access.denied",

@@ -11,6 +11,7 @@ interface Asked {
   readonly path: string | undefined;
   readonly type: string | undefined;
   readonly csrf: string | string[] | undefined;
+  readonly side: string | string[] | undefined;
   readonly body: string;
 }
 
@@ -23,7 +24,7 @@ async function take(request: IncomingMessage, response: ServerResponse): Promise
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const { method, url, headers } = request;
-  asked.push({ method, path: url, type: headers["content-type"], csrf: headers["x-csrftoken"], body: Buffer.concat(chunks).toString() });
+  asked.push({ method, path: url, type: headers["content-type"], csrf: headers["x-csrftoken"], side: headers["x-maru-side"], body: Buffer.concat(chunks).toString() });
   response.writeHead(answer.status).end(answer.body);
 }
 
@@ -36,13 +37,13 @@ before(async () => {
 after(() => server.close());
 
 function api(timeout = 5_000): ConsultApi {
-  return new ConsultApi("c/1", { csrf: "token", timeout, fetch: (path, init) => fetch(origin + String(path), init) });
+  return new ConsultApi("c/1", { csrf: "token", side: "customer", timeout, fetch: (path, init) => fetch(origin + String(path), init) });
 }
 
-test("an offer travels as SDP with the token and brings the answer", async () => {
+test("an offer travels as SDP with token and side, and brings the answer", async () => {
   answer = { status: 201, body: "v=0 answer" };
   assert.equal(await api().offer("v=0 offer"), "v=0 answer");
-  assert.deepEqual(asked.at(-1), { method: "POST", path: "/api/consults/c%2F1/media", type: "application/sdp", csrf: "token", body: "v=0 offer" });
+  assert.deepEqual(asked.at(-1), { method: "POST", path: "/api/consults/c%2F1/media", type: "application/sdp", csrf: "token", side: "customer", body: "v=0 offer" });
 });
 
 test("a consent names the version of the text that was shown", async () => {
@@ -65,6 +66,6 @@ test("a proxy's error page counts as not reached, which is worth another try", a
 });
 
 test("nobody listening counts as not reached", async () => {
-  const nowhere = new ConsultApi("c1", { csrf: "token", fetch: (path, init) => fetch("http://127.0.0.1:1" + String(path), init) });
+  const nowhere = new ConsultApi("c1", { csrf: "token", side: "customer", fetch: (path, init) => fetch("http://127.0.0.1:1" + String(path), init) });
   await assert.rejects(nowhere.end(), CentreUnreachable);
 });

@@ -1,6 +1,6 @@
 // The centre's consult routes over HTTP: JSON for the consult, SDP for its media.
 import { asRequestFailed, CentreUnreachable, isErrorBody, RequestFailed } from "./errors";
-import type { ConsultView } from "./types";
+import type { ConsultView, Side } from "./types";
 
 const JSON_TYPE = "application/json";
 const SDP_TYPE = "application/sdp";
@@ -8,6 +8,7 @@ const FRAGMENT_TYPE = "application/trickle-ice-sdpfrag"; // RFC 8840, section 8
 
 export interface CentreOptions {
   readonly csrf: string;
+  readonly side: Side;
   readonly fetch?: typeof fetch;
   /** Milliseconds until an unanswered request counts as unreachable. */
   readonly timeout?: number;
@@ -19,16 +20,17 @@ interface Sending {
   readonly body?: string;
 }
 
-/** Asks and tells the centre about one consult; every method raises RequestFailed. */
+/** Asks and tells the centre about one consult. What a customer tells is answered with how the consult stands then.
+ * Every method raises RequestFailed. */
 export class ConsultApi {
   readonly #base: string;
-  readonly #csrf: string;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #fetch: typeof fetch;
   readonly #timeout: number;
 
   constructor(consult: string, options: CentreOptions) {
     this.#base = `/api/consults/${encodeURIComponent(consult)}`;
-    this.#csrf = options.csrf;
+    this.#headers = { Accept: JSON_TYPE, "X-CSRFToken": options.csrf, "X-Maru-Side": options.side };
     this.#fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
     this.#timeout = options.timeout ?? 10_000;
   }
@@ -37,25 +39,25 @@ export class ConsultApi {
     return (await (await this.#ask("", { method: "GET" })).json()) as ConsultView;
   }
 
-  async consent(recording: boolean, textVersion: string): Promise<void> {
-    await this.#tell("/consent", { recording, text_version: textVersion });
+  consent(recording: boolean, textVersion: string): Promise<ConsultView> {
+    return this.#tell("/consent", { recording, text_version: textVersion });
   }
 
-  async ready(): Promise<void> {
-    await this.#tell("/ready", {});
+  ready(): Promise<ConsultView> {
+    return this.#tell("/ready", {});
   }
 
-  async cancel(): Promise<void> {
-    await this.#tell("/cancel", {});
+  cancel(): Promise<ConsultView> {
+    return this.#tell("/cancel", {});
   }
 
-  async end(): Promise<void> {
-    await this.#tell("/end", {});
+  end(): Promise<ConsultView> {
+    return this.#tell("/end", {});
   }
 
   /** score: 0 to 10; note: the answer to the open question, may be empty. */
-  async survey(score: number, note: string): Promise<void> {
-    await this.#tell("/survey", { score, note });
+  survey(score: number, note: string): Promise<ConsultView> {
+    return this.#tell("/survey", { score, note });
   }
 
   /** Sends an SDP offer, returns the SDP answer of the media node. */
@@ -68,22 +70,31 @@ export class ConsultApi {
     await this.#ask("/media", { method: "PATCH", type: FRAGMENT_TYPE, body: fragment });
   }
 
-  async #tell(path: string, fields: object): Promise<void> {
-    await this.#ask(path, { method: "POST", type: JSON_TYPE, body: JSON.stringify(fields) });
+  /** Presses the bell: asks the branch to send a person; `url` is where the page was told to ask. */
+  async callPerson(url: string): Promise<void> {
+    await this.#request(url, { method: "POST" });
   }
 
-  async #ask(path: string, sending: Sending): Promise<Response> {
-    const answer = await this.#send(path, sending).catch((error: unknown) => {
+  async #tell(path: string, fields: object): Promise<ConsultView> {
+    const answer = await this.#ask(path, { method: "POST", type: JSON_TYPE, body: JSON.stringify(fields) });
+    return (await answer.json()) as ConsultView;
+  }
+
+  #ask(path: string, sending: Sending): Promise<Response> {
+    return this.#request(this.#base + path, sending);
+  }
+
+  async #request(url: string, sending: Sending): Promise<Response> {
+    const answer = await this.#send(url, sending).catch((error: unknown) => {
       throw asRequestFailed(error);
     });
     if (!answer.ok) throw await failure(answer);
     return answer;
   }
 
-  #send(path: string, sending: Sending): Promise<Response> {
-    const headers: Record<string, string> = { Accept: JSON_TYPE, "X-CSRFToken": this.#csrf };
-    if (sending.type) headers["Content-Type"] = sending.type;
-    return this.#fetch(this.#base + path, {
+  #send(url: string, sending: Sending): Promise<Response> {
+    const headers = sending.type ? { ...this.#headers, "Content-Type": sending.type } : this.#headers;
+    return this.#fetch(url, {
       method: sending.method,
       headers,
       body: sending.body ?? null,

@@ -95,6 +95,15 @@ abstract class CentreSocket<Events extends LineEvents> extends Emitter<Events> {
     }
   }
 
+  #refused(error: ErrorBody): void {
+    this.emit("refused", error as Events["refused"]);
+    if (error.code !== "access.denied") this.#connectLater();
+  }
+
+  #connectLater(): void {
+    setTimeout(() => this.#socket.connect(), REFUSED_PAUSE);
+  }
+
   #hear<Name extends keyof Events & string>(name: Name): void {
     this.#socket.on(name as string, (detail: Events[Name]) => this.emit(name, detail));
   }
@@ -105,8 +114,8 @@ abstract class CentreSocket<Events extends LineEvents> extends Emitter<Events> {
     this.#socket.on("disconnect", () => tell("broken"));
     this.#socket.on("connect_error", (error: Error & { data?: unknown }) => {
       tell("broken");
-      if (isErrorBody(error.data)) this.emit("refused", error.data as Events["refused"]);
-      if (!this.#socket.active) setTimeout(() => this.#socket.connect(), REFUSED_PAUSE);
+      if (isErrorBody(error.data)) this.#refused(error.data);
+      else if (!this.#socket.active) this.#connectLater();
     });
   }
 }

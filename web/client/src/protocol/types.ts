@@ -10,6 +10,9 @@ export const CALL_STATES: readonly ConsultState[] = ["accepted", "live"];
 /** States after which nothing more is said by video. */
 export const OVER_STATES: readonly ConsultState[] = ["ended", "closed", "cancelled"];
 
+/** Whose page this is; a browser signed in as both says so with every offer. */
+export type Side = "customer" | "advisor";
+
 export type Channel = "phone" | "kiosk";
 export type TicketState = "waiting" | "called" | "serving" | "finished" | "cancelled" | "no_show";
 export type PeerState = "connected" | "reconnecting" | "left";

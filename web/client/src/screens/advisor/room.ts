@@ -84,7 +84,7 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
     socket.on("waiting.changed", (waiting) => this.#set(() => (this.#waiting = waiting)));
     socket.on("consult.changed", (consult) => this.#heardOf(consult));
     socket.on("peer.media", ({ state }) => this.#set(() => (this.#peer = state)));
-    socket.on("media.moved", () => this.#call?.session.rejoin());
+    socket.on("media.moved", () => this.#call?.session.renew());
     socket.on("refused", ({ code, message }) => {
       reloadIfExpired(code);
       this.#set(() => (this.#problem = new RequestFailed(code, 0, message)));
@@ -155,9 +155,9 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
   }
 
   #join(consult: string): void {
-    const route = new ConsultApi(consult, { csrf: this.#page.csrf });
+    const route = new ConsultApi(consult, { csrf: this.#page.csrf, side: "advisor" });
     const tell = (state: PeerState) => this.#socket.mediaState(consult, state);
-    const call = new LiveCall({ media: this.media, route, iceServers: this.#page.iceServers, tell });
+    const call = new LiveCall({ consult, side: "advisor", media: this.media, route, iceServers: this.#page.iceServers, tell });
     call.session.on("state", ({ to }) => void (to === "failed" && this.#socket.refresh()));
     this.#call = call;
     call.start();

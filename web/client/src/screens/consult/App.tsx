@@ -41,7 +41,7 @@ export function App({ room }: { readonly room: ConsultRoom }) {
       data-line={room.line}
     >
       <Now room={room} />
-      {room.page.at === "kiosk" && <IdleWarning room={room} screen={screen} />}
+      {room.page.idle && <IdleWarning room={room} screen={screen} usual={room.page.idle} />}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { t } from "../../i18n";
 import { errorSentence } from "../shared/sentences";
 import { Icon } from "../shared/Icon";
+import { HelpButton } from "./HelpButton";
 import type { ConsultRoom } from "./room";
 
 export interface ShellProps {
@@ -33,9 +34,7 @@ export function Shell({ room, children, ways, back, centred = false }: ShellProp
       {kiosk && (
         <footer class="screen-foot">
           {back}
-          <a class="call-person" href={room.page.helpUrl} data-action="help">
-            <Icon name="bell" /> {t("직원 부르기")}
-          </a>
+          <HelpButton room={room} class="call-person" />
         </footer>
       )}
     </div>

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { CallView } from "../shared/CallView";
+import { HelpButton } from "./HelpButton";
 import type { ConsultRoom } from "./room";
 
 export function Talk({ room }: { readonly room: ConsultRoom }) {
@@ -18,7 +19,7 @@ export function Talk({ room }: { readonly room: ConsultRoom }) {
       title={view.advisor?.title ?? ""}
       who={t("{name}님을", { name })}
       face={name.slice(0, 1)}
-      helpUrl={room.page.at === "kiosk" ? room.page.helpUrl : undefined}
+      extra={room.page.at === "kiosk" ? <HelpButton room={room} class="call-control call-help" /> : undefined}
       recording={view.recording === true}
       peer={room.peer}
       startedAt={begun}

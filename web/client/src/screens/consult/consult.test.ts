@@ -1,10 +1,9 @@
-// Which screen follows from a snapshot, and when a kiosk page counts as left.
+// Which screen follows from a snapshot, and how long a kiosk screen waits for a touch.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HandClock } from "../../call/testing";
 import { RequestFailed } from "../../protocol/errors";
 import type { ConsultState, ConsultView } from "../../protocol/types";
-import { IdleWatch } from "./idle";
+import { patience } from "./patience";
 import { screenOf } from "./screen";
 
 function view(state: ConsultState, fields: Partial<ConsultView> = {}): ConsultView {
@@ -44,40 +43,9 @@ test("what was agreed is shown before the question", () => {
   assert.equal(screenOf(view("closed"), null, ON), "survey");
 });
 
-function watched(): { idle: IdleWatch; clock: HandClock; gone: () => number } {
-  const clock = new HandClock();
-  const idle = new IdleWatch(clock);
-  let times = 0;
-  idle.on("gone", () => (times += 1));
-  return { idle, clock, gone: () => times };
-}
-
-test("an untouched screen warns for twenty seconds, then is left", () => {
-  const { idle, clock, gone } = watched();
-  idle.watch("survey");
-  clock.pass(60_000);
-  assert.equal(idle.left, 20);
-  clock.pass(19_000);
-  assert.deepEqual([idle.left, gone()], [1, 0]);
-  clock.pass(1_000);
-  assert.equal(gone(), 1);
-});
-
-test("one tap puts it off, any number of times", () => {
-  const { idle, clock, gone } = watched();
-  idle.watch("consent");
-  for (let time = 0; time < 12; time += 1) {
-    clock.pass(75_000);
-    assert.notEqual(idle.left, null);
-    idle.stay();
-    assert.equal(idle.left, null);
-  }
-  assert.equal(gone(), 0);
-});
-
-test("a call is never interrupted by the idle watch", () => {
-  const { idle, clock } = watched();
-  idle.watch("call");
-  clock.pass(3_600_000);
-  assert.equal(idle.left, null);
+test("a waiting person is left in peace longer, a talking one altogether", () => {
+  const usual = { seconds: 60, warning: 20 };
+  assert.deepEqual(patience("survey", usual), usual);
+  assert.deepEqual(patience("waiting", usual), { seconds: 180, warning: 20 });
+  assert.equal(patience("call", usual), null);
 });

@@ -1,5 +1,6 @@
 // What the server puts into the consult page.
 import type { Channel } from "../../protocol/types";
+import type { IdleTimes } from "../kiosk/idle";
 
 export interface ConsentText {
   readonly version: string;
@@ -16,5 +17,8 @@ export interface ConsultPage {
   readonly consent: ConsentText;
   readonly iceServers: RTCIceServer[];
   readonly leaveUrl: string;
+  /** Kiosk: where a person is called. */
   readonly helpUrl: string;
+  /** Kiosk only. */
+  readonly idle?: IdleTimes;
 }

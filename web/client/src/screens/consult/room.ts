@@ -82,7 +82,7 @@ export class ConsultRoom extends Emitter<{ change: void }> {
     socket.on("snapshot", ({ consult }) => (consult?.id === this.page.consult ? this.#heardOf(consult) : void this.refresh()));
     socket.on("consult.changed", (consult) => void (consult.id === this.page.consult && this.#heardOf(consult)));
     socket.on("peer.media", ({ state }) => this.#set(() => (this.#peer = state)));
-    socket.on("media.moved", () => this.#call?.session.rejoin());
+    socket.on("media.moved", () => this.#call?.session.renew());
     socket.on("refused", ({ code }) => {
       reloadIfExpired(code);
       void this.refresh();
@@ -142,6 +142,16 @@ export class ConsultRoom extends Emitter<{ change: void }> {
     this.#set(() => (this.#toSurvey = true));
   }
 
+  /** Calls a person of the branch to this kiosk; true when the call was taken. */
+  async callPerson(): Promise<boolean> {
+    try {
+      await this.#api.callPerson(this.page.helpUrl);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Goes back to the visit. On the kiosk the history must not grow, so that no later person can step back into it. */
   leave(): void {
     this.#call?.stop();
@@ -179,7 +189,7 @@ export class ConsultRoom extends Emitter<{ change: void }> {
 
   #join(): void {
     const tell = (state: PeerState) => this.#socket.mediaState(this.page.consult, state);
-    const call = new LiveCall({ media: this.media, route: this.#api, iceServers: this.page.iceServers, tell });
+    const call = new LiveCall({ consult: this.page.consult, side: "customer", media: this.media, route: this.#api, iceServers: this.page.iceServers, tell });
     call.session.on("state", ({ to }) => void (to === "failed" && this.refresh()));
     this.#call = call;
     call.start();
@@ -199,12 +209,11 @@ export class ConsultRoom extends Emitter<{ change: void }> {
     this.#set(() => (this.#line = line));
   }
 
-  /** Tells the centre something, then looks where the consult stands now, also after a refusal. */
-  async #tell(send: () => Promise<void>): Promise<void> {
+  /** Tells the centre something; a refusal may mean that the consult stands elsewhere by now. */
+  async #tell(send: () => Promise<ConsultView>): Promise<void> {
     this.#set(() => (this.#busy = true));
     try {
-      await send();
-      await this.refresh();
+      this.#heardOf(await send());
     } catch (error) {
       await this.refresh();
       this.#problem ??= asRequestFailed(error);

@@ -1,4 +1,5 @@
 // The controls of a call, in words and signs: microphone, camera, devices, end.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { LocalMedia } from "../../call/devices";
 import { t } from "../../i18n";
@@ -13,11 +14,11 @@ export interface CallBarProps {
   readonly asking: boolean;
   readonly onAsk: (asking: boolean) => void;
   readonly onEnd: () => void;
-  /** Kiosk: where a person of the branch is called. */
-  readonly helpUrl?: string | undefined;
+  /** One more control, where the surface has one. */
+  readonly extra?: ComponentChildren;
 }
 
-export function CallBar({ media, asking, onAsk, onEnd, helpUrl }: CallBarProps) {
+export function CallBar({ media, asking, onAsk, onEnd, extra }: CallBarProps) {
   useChanges(media);
   const [devices, setDevices] = useState(false);
   return (
@@ -33,12 +34,7 @@ export function CallBar({ media, asking, onAsk, onEnd, helpUrl }: CallBarProps) 
         <span>{t("끝내기")}</span>
         <kbd class="key">E</kbd>
       </button>
-      {helpUrl && (
-        <a class="call-control call-help" href={helpUrl} data-action="help">
-          <Icon name="bell" />
-          <span>{t("직원 부르기")}</span>
-        </a>
-      )}
+      {extra}
       {devices && <DeviceSheet media={media} onClose={() => setDevices(false)} />}
       {asking && (
         <Confirm step="end" question={t("상담을 끝낼까요?")} yes={t("네, 끝낼게요")} no={t("계속 상담하기")} onYes={onEnd} onNo={() => onAsk(false)} />

@@ -1,4 +1,5 @@
 // A live call: the other person large, oneself small, what happens in one sentence, and the controls.
+import type { ComponentChildren } from "preact";
 import type { LocalMedia } from "../../call/devices";
 import type { LiveCall } from "../../call/live";
 import type { PeerState } from "../../protocol/types";
@@ -28,8 +29,8 @@ export interface CallViewProps {
   readonly asking: boolean;
   readonly onAsk: (asking: boolean) => void;
   readonly onEnd: () => void;
-  /** Kiosk: where a person of the branch is called. */
-  readonly helpUrl?: string | undefined;
+  /** One more control, where the surface has one. */
+  readonly extra?: ComponentChildren;
 }
 
 export function CallView(props: CallViewProps) {
@@ -51,9 +52,9 @@ export function CallView(props: CallViewProps) {
     <section class="call" data-call={state} data-seen={picture.seen ? "" : undefined} aria-label={t("영상 상담")}>
       <RemotePicture picture={picture} />
       <CallHead {...props} now={now} />
-      {message && <Message message={message} face={props.face} onRetry={() => call.session.rejoin()} onReturn={comeBack} />}
+      {message && <Message message={message} face={props.face} onRetry={() => call.rejoin()} onReturn={comeBack} />}
       <MovableSelf track={media.camera} />
-      <CallBar media={media} asking={props.asking} onAsk={props.onAsk} onEnd={props.onEnd} helpUrl={props.helpUrl} />
+      <CallBar media={media} asking={props.asking} onAsk={props.onAsk} onEnd={props.onEnd} extra={props.extra} />
     </section>
   );
 }
