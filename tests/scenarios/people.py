@@ -73,7 +73,7 @@ class Ear:
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in surfer.http.cookies)
         self.client.connect(
             surfer.address,
-            headers={"Cookie": cookies, "Origin": surfer.address},
+            headers={"Cookie": cookies},
             auth={"csrf": surfer.page["csrf"]},
             namespaces=[namespace],
             transports=["websocket"],
@@ -124,6 +124,7 @@ class Talker:
         self._await(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._loop.close()
 
     def join(self) -> None:
         """Offer, and take the answer; a second time it replaces the first connection, as after a reload."""
