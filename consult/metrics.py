@@ -31,6 +31,11 @@ class NodeCollector(Collector):
             ("received_bytes", "Bytes of decrypted RTP received.", counters.bytes_in),
             ("forwarded_bytes", "Bytes of RTP sent, before encryption.", counters.bytes_out),
             ("lost_packets", "Packets that never came from participants.", counters.packets_lost),
+            (
+                "unsent_packets",
+                "Packets a receiver cannot take or the system would not send.",
+                counters.unsent,
+            ),
             ("refused_datagrams", "Datagrams dropped: garbage, forged, of no stream.", counters.refused),
         ):
             yield CounterMetricFamily(f"maru_media_{name}", text, value=value)

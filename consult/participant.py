@@ -19,6 +19,7 @@ class Counters:
     bytes_out: int = 0
     packets_lost: int = 0
     refused: int = 0
+    unsent: int = 0
 
     def __add__(self, other: Counters) -> Counters:
         return Counters(
@@ -28,6 +29,7 @@ class Counters:
             self.bytes_out + other.bytes_out,
             self.packets_lost + other.packets_lost,
             self.refused + other.refused,
+            self.unsent + other.unsent,
         )
 
 
@@ -40,7 +42,8 @@ def session_counters(session: Session) -> Counters:
         bytes_in=sum(stream.bytes for stream in inbound),
         bytes_out=sum(stream.bytes for stream in outbound),
         packets_lost=sum(stream.lost for stream in inbound),
-        refused=session.count_refused() + sum(stream.dropped for stream in outbound),
+        refused=session.count_refused(),
+        unsent=sum(stream.dropped for stream in outbound),
     )
 
 

@@ -13,6 +13,7 @@ from consult.transport import BUFFER, CAPACITY, VIEW, Pair
 log = structlog.get_logger(__name__)
 
 SOCKET_BUFFER = 1 << 20
+DRAINED = 256
 
 Handler = Callable[[int], None]
 """Called with the size of the datagram that lies in transport.BUFFER."""
@@ -43,6 +44,7 @@ class Wire:
         """Use this address pair from now on; False when it is the one in use already."""
         if self._pair is not None and pair.token is self._pair.token:
             return False
+        self._drain()
         self._drop_socket()
         self._pair = pair
         self.send = self._send_slowly
@@ -91,6 +93,15 @@ class Wire:
         if self._pair is not None:
             self._pair.send_slowly(bytes(view))
         return len(view)
+
+    def _drain(self) -> None:
+        """Take what has come already, so that a change of address loses nothing."""
+        for _ in range(DRAINED):
+            try:
+                size = self._recv_into(BUFFER)
+            except OSError:
+                return
+            self._sort(size)
 
     def _open_beside(self, existing: socket.socket, pair: Pair) -> None:
         try:
