@@ -1,5 +1,6 @@
 // Before the line: own picture, own voice, and three findings with what to do about them.
 import { useEffect, useState } from "preact/hooks";
+import type { LocalMedia } from "../../call/devices";
 import { mayContinue, type Finding } from "../../call/check";
 import { followLevel } from "../../call/level";
 import { t } from "../../i18n";
@@ -7,7 +8,7 @@ import { DeviceSheet } from "../shared/DeviceSheet";
 import { useChanges } from "../shared/hooks";
 import { Icon } from "../shared/Icon";
 import { SelfPicture } from "../shared/SelfPicture";
-import { deviceSentence } from "../shared/sentences";
+import { deviceSentence, kioskDeviceSentence } from "../shared/sentences";
 import type { ConsultRoom } from "./room";
 import { Shell } from "./Shell";
 
@@ -15,6 +16,7 @@ const HEARD = 0.35; // level above which someone speaks, not the room
 
 export function DeviceCheck({ room }: { readonly room: ConsultRoom }) {
   const { media, check } = room;
+  const kiosk = room.page.at === "kiosk";
   useChanges(media);
   const [heard, setHeard] = useState(false);
   const [devices, setDevices] = useState(false);
@@ -24,7 +26,7 @@ export function DeviceCheck({ room }: { readonly room: ConsultRoom }) {
   const ways = (
     <>
       <button type="button" class="button button-main button-wide" data-action="ready" disabled={room.busy || !mayContinue(check)} onClick={() => void room.ready()}>
-        {media.opened && !media.camera ? t("목소리로 들어가기") : t("상담 기다리기")}
+        {media.microphone && !media.camera ? t("목소리로 들어가기") : t("상담 기다리기")}
       </button>
       <div class="row-centre check-ways">
         {unsettled && (
@@ -44,15 +46,15 @@ export function DeviceCheck({ room }: { readonly room: ConsultRoom }) {
       <div class="check-room">
         <figure class="room-self check-self">
           <SelfPicture track={media.camera} />
-          {!media.camera && <NoPicture opened={media.opened} />}
+          {!media.camera && <NoPicture media={media} />}
           <figcaption>
             <Level track={media.microphone} onHeard={() => setHeard(true)} />
           </figcaption>
         </figure>
         <ul class="checks" aria-live="polite">
-          <CheckLine name={t("카메라")} check="camera" finding={check.camera} fine={t("잘 보여요.")} />
-          <CheckLine name={t("마이크")} check="microphone" finding={check.microphone} fine={heard ? t("잘 들려요.") : t("한마디 해 보세요. 막대가 움직이면 잘 들리는 거예요.")} />
-          <CheckLine name={t("연결")} check="connection" finding={check.connection} fine={t("좋아요.")} />
+          <CheckLine name={t("카메라")} check="camera" finding={check.camera} kiosk={kiosk} fine={t("잘 보여요.")} />
+          <CheckLine name={t("마이크")} check="microphone" finding={check.microphone} kiosk={kiosk} fine={heard ? t("잘 들려요.") : t("한마디 해 보세요. 막대가 움직이면 잘 들리는 거예요.")} />
+          <CheckLine name={t("연결")} check="connection" finding={check.connection} kiosk={kiosk} fine={t("좋아요.")} />
         </ul>
       </div>
       {devices && <DeviceSheet media={media} onClose={() => setDevices(false)} />}
@@ -68,11 +70,12 @@ function Back({ room }: { readonly room: ConsultRoom }) {
   );
 }
 
-function NoPicture({ opened }: { readonly opened: boolean }) {
+function NoPicture({ media }: { readonly media: LocalMedia }) {
+  const sentence = media.microphone ? t("목소리만 전해져요") : media.opened ? t("카메라와 마이크를 쓸 수 없어요") : t("카메라와 마이크를 허용해 주세요");
   return (
     <p class="check-no-picture">
       <Icon name="video-off" />
-      <span>{opened ? t("목소리만 전해져요") : t("카메라와 마이크를 허용해 주세요")}</span>
+      <span>{sentence}</span>
     </p>
   );
 }
@@ -82,24 +85,27 @@ interface CheckLineProps {
   readonly check: "camera" | "microphone" | "connection";
   readonly finding: Finding;
   readonly fine: string;
+  readonly kiosk: boolean;
 }
 
-function CheckLine({ name, check, finding, fine }: CheckLineProps) {
+function CheckLine(line: CheckLineProps) {
+  const { name, check, finding } = line;
   return (
     <li class="check" data-check={check} data-result={finding.result}>
       <strong>{name}</strong>
-      <span>{sentence(check, finding, fine)}</span>
+      <span>{sentence(line)}</span>
     </li>
   );
 }
 
-function sentence(check: CheckLineProps["check"], finding: Finding, fine: string): string {
+function sentence({ check, finding, fine, kiosk }: CheckLineProps): string {
   if (finding.result === "wait") return t("확인하고 있어요.");
   if (finding.result === "pass") return fine;
   if (finding.cause === "slow") return t("조금 느려요. 와이파이에 가까이 가면 나아져요.");
   if (finding.cause === "unreachable") return t("지점에 닿지 않아요. 인터넷 연결을 확인하고 다시 눌러 주세요.");
   if (finding.cause === "no-route") return t("영상이 지나갈 길을 찾지 못했어요. 다른 와이파이에서 해 보세요.");
-  return deviceSentence(check === "camera" ? "video" : "audio", finding.cause);
+  const medium = check === "camera" ? "video" : "audio";
+  return kiosk ? kioskDeviceSentence(medium) : deviceSentence(medium, finding.cause);
 }
 
 const BOARDS = 12;

@@ -37,6 +37,11 @@ export function deviceSentence(medium: Medium, fault: DeviceFault): string {
   return DEVICE_FAULTS[medium][fault]();
 }
 
+/** At a kiosk nobody but the branch can put a device right. */
+export function kioskDeviceSentence(medium: Medium): string {
+  return medium === "video" ? t("카메라를 쓸 수 없어요. 목소리로 상담하시거나 직원을 불러 주세요.") : t("마이크를 쓸 수 없어요. 직원을 불러 주세요.");
+}
+
 /** Our own sentence where we have one, since it fits the screen; else the server's, which is in the reader's language. */
 export function errorSentence(error: RequestFailed): string {
   return ERRORS[error.code]?.() ?? (error.message && !(error instanceof CentreUnreachable) ? error.message : t("잠시 뒤에 다시 시도해 주세요."));
