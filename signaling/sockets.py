@@ -8,6 +8,7 @@ from engineio.async_drivers.gevent import WebSocketWSGI
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO
 from flask_wtf.csrf import ValidationError, validate_csrf
+from gevent.pywsgi import WSGIHandler
 
 from branch.errors import AccessDenied, BadInput, MaruError
 from branch.people.models import Role
@@ -29,6 +30,15 @@ class UnknownEvent(BadInput):
     """An event this namespace does not have, as a newer page may send."""
 
     code = "event.unknown"
+
+
+class ConnectionHandler(WSGIHandler):
+    """Serves requests; a connection that was a WebSocket ends with it, and what its client still says is not read."""
+
+    def handle_one_response(self) -> None:
+        super().handle_one_response()
+        if (self.environ or {}).get("HTTP_UPGRADE", "").lower() == "websocket":
+            self.close_connection = True
 
 
 class BoundedWebSocket(WebSocketWSGI):  # type: ignore[misc]

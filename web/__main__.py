@@ -16,6 +16,7 @@ from branch.content.reader import ContentError  # noqa: E402
 from branch.database import DatabaseUnreachable  # noqa: E402
 from branch.errors import NotFound  # noqa: E402
 from branch.settings import SettingsError, load  # noqa: E402
+from signaling.sockets import ConnectionHandler  # noqa: E402
 from web import checks  # noqa: E402
 from web.app import Process, create_app  # noqa: E402
 from web.settings import CentreSettings  # noqa: E402
@@ -59,7 +60,14 @@ def _serve(process: Process, settings: CentreSettings) -> None:
     log.info(
         "centre serves", host=settings.host, port=settings.port, tls=settings.tls_certificate is not None
     )
-    process.socketio.run(process.app, settings.host, settings.port, log_output=False, **_tls(settings))
+    process.socketio.run(
+        process.app,
+        settings.host,
+        settings.port,
+        log_output=False,
+        handler_class=ConnectionHandler,
+        **_tls(settings),
+    )
     process.stop()
     log.info("centre stopped")
 

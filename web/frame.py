@@ -9,6 +9,7 @@ from branch.content.catalogue import in_language, lines_in
 from branch.people.models import Role
 from signaling.payloads import Minutes, TicketView
 from signaling.surface import language
+from web.views.shared import page_data
 
 _: Callable[..., str] = gettext
 HOME = {Role.ADVISOR: "advisor.console", Role.TELLER: "arrival.origin", Role.MANAGER: "manager.page"}
@@ -27,7 +28,7 @@ LANGUAGE_NAMES = {
 
 def install(app: Flask) -> None:
     """Hook the shared things into the app."""
-    app.context_processor(_after_error)
+    app.context_processor(_page)
     app.after_request(_answer_scripts)
     app.jinja_env.globals.update(
         say=lambda texts: in_language(texts, language()),
@@ -67,8 +68,13 @@ def wait_words(wait: Minutes) -> str:
     return _("%(from)s~%(to)s분", **{"from": low, "to": high})
 
 
+def _page() -> dict[str, object]:
+    """What every template may use: the page's data, and how an error looks here."""
+    return {"page_data": page_data(), **_after_error()}
+
+
 def _after_error() -> dict[str, str]:
-    """Where the error page looks like, and leads: back to what this browser is for."""
+    """Which surface an error page is drawn for, and where it leads: back to what this browser is for."""
     if session.get("at") == "kiosk":
         return {"error_surface": "kiosk", "error_home": url_for("arrival.done")}
     if "staff_role" in session and "visit" not in session:

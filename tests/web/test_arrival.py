@@ -91,7 +91,11 @@ def test_one_address_may_not_guess_on(house: House) -> None:
 
 def test_at_the_kiosk_a_code_leads_to_the_topics_on_the_kiosk_surface(house: House) -> None:
     browser = house.browser()
-    assert browser.claim(house.code(), at="kiosk").location == "/consult"
+    code = house.code()
+    arriving = browser.get(f"/v/{code}?at=kiosk")
+    assert 'class="surface-kiosk"' in arriving.text
+    assert "/static/kiosk.js" in arriving.text
+    assert browser.claim(code, at="kiosk").location == "/consult"
     page = browser.get("/consult")
     assert 'class="surface-kiosk"' in page.text
     assert page_data(page)["idle"]["warning"] >= 20

@@ -100,9 +100,7 @@ class Arrival:
 
 def _page(at: str, action: str, branch: Branch | None) -> str:
     """The page that posts itself; at a kiosk its script also watches for nobody being there."""
-    return render_template(
-        "arrival.html", surface=at, page_data=page_data(at=at), action=action, branch=branch
-    )
+    return render_template("arrival.html", surface=at, page_data=page_data(at), action=action, branch=branch)
 
 
 def _claim(work: Session, code: str) -> Visit:

@@ -40,7 +40,6 @@ class ConsultPages:
             surface=surface(),
             topics=self._centre.catalogue.topics.root,
             recommended=kind.topic if kind else None,
-            page_data=page_data(),
             leave_url=_leave_url(),
         )
 

@@ -20,7 +20,15 @@ from web.context import Centre
 from web.views.shared import page_data, surface
 
 # What a phone does not repeat to its own visitor.
-UNTOLD = frozenset({EventKind.VISIT_OPENED, EventKind.LANGUAGE_CHOSEN, EventKind.CODE_CLAIMED})
+UNTOLD = frozenset(
+    {
+        EventKind.VISIT_OPENED,
+        EventKind.LANGUAGE_CHOSEN,
+        EventKind.CODE_CLAIMED,
+        EventKind.CONSULT_WAITING,
+        EventKind.CONSULT_ACCEPTED,
+    }
+)
 
 
 def blueprint(centre: Centre) -> Blueprint:
@@ -111,7 +119,6 @@ def _help(visit: Visit, *, called: bool) -> str:
     return render_template(
         "help.html",
         surface=surface(),
-        page_data=page_data(),
         posts_itself=in_branch and not called,
         in_branch=in_branch,
         called=called,
