@@ -1,7 +1,7 @@
 // Third column: the visit so far, so that nothing is asked twice, and a place to write while talking.
 import type { AdvisorConsult, ThreadEntry } from "../../protocol/types";
 import { t } from "../../i18n";
-import { duration, waitRange } from "../shared/format";
+import { waitRange } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import { AgreedForm } from "./AgreedForm";
 import type { AdvisorRoom } from "./room";
@@ -69,7 +69,7 @@ function Entry({ entry }: { readonly entry: ThreadEntry }) {
   const at = new Date(entry.at);
   return (
     <li data-kind={entry.kind.split(".")[0]}>
-      <time class="number" dateTime={entry.at} title={duration(Date.now() - at.getTime())}>
+      <time class="number" dateTime={entry.at}>
         {at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false })}
       </time>
       <span>{entry.text}</span>

@@ -47,5 +47,6 @@ test("a waiting person is left in peace longer, a talking one altogether", () =>
   const usual = { seconds: 60, warning: 20 };
   assert.deepEqual(patience("survey", usual), usual);
   assert.deepEqual(patience("waiting", usual), { seconds: 180, warning: 20 });
+  assert.deepEqual(patience("ended", usual), { seconds: 180, warning: 20 });
   assert.equal(patience("call", usual), null);
 });
