@@ -91,7 +91,9 @@ def _add_pages(app: Flask, centre: Centre) -> None:
     app.register_blueprint(sign_in.blueprint(centre.database, centre.limiter, frame.HOME))
     figures = Figures(centre.database, centre.settings.hub_keys)
     app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok", process="web", version=VERSION))
-    app.add_url_rule("/metrics", "metrics", lambda: Response(figures.text(), content_type=CONTENT_TYPE_LATEST))
+    app.add_url_rule(
+        "/metrics", "metrics", lambda: Response(figures.text(), content_type=CONTENT_TYPE_LATEST)
+    )
     app.add_url_rule("/api/openapi.json", "openapi", lambda: jsonify(openapi.document(VERSION)))
     frame.install(app)
     access.check(app, access.CENTRE)
