@@ -14,9 +14,11 @@ def tell(session: Session, consult: Consult, side: Side, connection: str, media:
 
     `connection` is the socket that told it: only the loss of that one counts later.
     """
+    # Both sides may tell at the same moment, in two processes: whoever comes second must see the first.
+    session.refresh(consult, with_for_update=True)
     if consult.state not in TALKING_STATES:
         raise WrongState()
-    presence = session.get(Presence, (consult.id, side), with_for_update=True)
+    presence = session.get(Presence, (consult.id, side))
     if presence is None:
         presence = Presence(
             consult_id=consult.id, side=side, connection=connection, media=media, at=clock.now()
