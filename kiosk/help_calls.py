@@ -12,6 +12,7 @@ from branch.visits.models import EventKind, Visit, VisitEvent
 from branch.visits.services import get_visit, record
 
 STILL_RINGS = timedelta(minutes=30)
+COMES_WITHIN = timedelta(minutes=5)
 KINDS = (EventKind.PERSON_CALLED.value, EventKind.PERSON_CAME.value)
 
 
@@ -48,12 +49,14 @@ def answer(session: Session, visit_id: str, staff_id: str) -> None:
 
 
 def state(session: Session, visit_id: str) -> HelpState:
-    """Whether the visitor has called, and whether somebody answered."""
-    of_visit = select(VisitEvent.kind).where(VisitEvent.visit_id == visit_id, VisitEvent.kind.in_(KINDS))
+    """Whether the visitor has called, and whether somebody is on the way; who was on the way has come by now."""
+    of_visit = select(VisitEvent).where(VisitEvent.visit_id == visit_id, VisitEvent.kind.in_(KINDS))
     last = session.scalar(of_visit.order_by(VisitEvent.at.desc()).limit(1))
     if last is None:
         return HelpState.NONE
-    return HelpState.CALLED if last == EventKind.PERSON_CALLED else HelpState.COMING
+    if last.kind == EventKind.PERSON_CALLED:
+        return HelpState.CALLED
+    return HelpState.COMING if last.at > clock.now() - COMES_WITHIN else HelpState.NONE
 
 
 def ringing(session: Session, branch_id: str) -> list[HelpCall]:

@@ -44,6 +44,7 @@ class LinkClient:
         self._auth = {"branch": branch, "key": key}
         self._wanted = threading.Event()
         self._stopping = threading.Event()
+        self._answered = threading.Event()
         self._moved = threading.Condition()
         self._connected = False
         self._refusal: str | None = None
@@ -113,7 +114,7 @@ class LinkClient:
         client = socketio.Client(reconnection=False, handle_sigint=False)
         client.on("commands", self._hinted, namespace=NAMESPACE)
         client.on("connect_error", self._turned_away, namespace=NAMESPACE)
-        client.on("disconnect", self._hinted, namespace=NAMESPACE)
+        client.on("disconnect", self._lost, namespace=NAMESPACE)
         self._client = client
         client.connect(
             self._url,
@@ -175,12 +176,25 @@ class LinkClient:
     def _ask(self, event: str, detail: dict[str, Any]) -> dict[str, Any]:
         if self._client is None:
             raise LineBroken("hung up")
-        answer = self._client.call(event, detail, namespace=NAMESPACE, timeout=PATIENCE)
-        if not isinstance(answer, dict):
+        answers: list[Any] = []
+        answered = self._answered = threading.Event()
+
+        def take(*sent: Any) -> None:
+            answers.extend(sent)
+            answered.set()
+
+        self._client.emit(event, detail, namespace=NAMESPACE, callback=take)
+        answered.wait(PATIENCE)
+        if not answers or not isinstance(answers[0], dict):
             raise LineBroken(f"{event}: no answer in the protocol's shape")
-        return answer
+        return answers[0]
 
     def _hinted(self, *_sent: object) -> None:
+        self._wanted.set()
+
+    def _lost(self, *_reason: object) -> None:
+        """Nobody will answer any more what was just asked."""
+        self._answered.set()
         self._wanted.set()
 
     def _turned_away(self, detail: object = None) -> None:

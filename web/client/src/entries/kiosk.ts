@@ -76,7 +76,8 @@ function stayTrue(): void {
     csrf: page.csrf,
     onMoved: replace,
     onSwap: () => {
-      if (helpState() !== bell && helpState() === "coming") sayPassing(t("직원이 가고 있어요"));
+      const alreadySaid = document.getElementById("help") !== null;
+      if (helpState() !== bell && helpState() === "coming" && !alreadySaid) sayPassing(t("직원이 가고 있어요"));
       bell = helpState();
       renewCode(live);
     },

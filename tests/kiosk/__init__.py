@@ -1,0 +1,1 @@
+"""The hub: screens, desk, display, printing, and its line to the centre."""

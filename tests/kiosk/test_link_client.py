@@ -1,0 +1,192 @@
+"""The hub's line to the centre, over real sockets: up, down, refused, behind, and commands done once."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+from flask_socketio import SocketIO
+from pydantic import SecretStr
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from branch.content import catalogue
+from branch.database import Database
+from branch.demo import seed
+from branch.link import inbox
+from branch.schema import migrate
+from branch.tickets.models import Ticket, TicketState
+from branch.visits.models import VisitEvent
+from kiosk.app import Process
+from kiosk.settings import HubSettings
+from signaling import rooms
+from signaling.link_client import LinkState
+from signaling.link_server import LinkServer
+from tests.kiosk.people import Visitor, until
+from tools.processes import free_port
+
+KEY = "a key for this test"
+
+
+def centre_database(file: Path) -> Database:
+    migrate(f"sqlite:///{file}")
+    database = Database(f"sqlite:///{file}")
+    with database.transaction() as session:
+        seed(session, catalogue.load())
+    return database
+
+
+@contextmanager
+def centre(database: Database, port: int, key: str = KEY) -> Iterator[SocketIO]:
+    """The centre's end of the link on a port, with nothing else of the centre around it."""
+    app = Flask("centre")
+    app.secret_key = "for this test"
+    Babel(app, default_locale="ko")
+    socketio = SocketIO(app, async_mode="threading")
+    LinkServer(socketio, database, {"seongsu": SecretStr(key)}, lambda _branch: None)
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield socketio
+    finally:
+        for line in list(socketio.server.eio.sockets.values()):
+            line.close(wait=False)
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def hub(settings: HubSettings, port: int, make_hub: Callable[[HubSettings], Process]) -> Process:
+    process = make_hub(settings.model_copy(update={"centre_url": f"http://127.0.0.1:{port}"}))
+    process.start()
+    return process
+
+
+@pytest.fixture
+def above(tmp_path: Path) -> Iterator[Database]:
+    database = centre_database(tmp_path / "centre.db")
+    yield database
+    database.close()
+
+
+def events(database: Database, visit: str) -> list[str]:
+    with database.reading() as session:
+        rows = session.scalars(select(VisitEvent).where(VisitEvent.visit_id == visit).order_by(VisitEvent.at))
+        return [event.kind for event in rows]
+
+
+def arrived(database: Database, visitor: Visitor) -> Callable[[], bool]:
+    return lambda: events(database, visitor.visit) == events(visitor.process.hub.database, visitor.visit)
+
+
+def test_what_happens_at_the_kiosk_is_known_at_the_centre(hub: Process, above: Database, port: int) -> None:
+    with centre(above, port):
+        visitor = Visitor(hub).arrives()
+        visitor.takes_ticket()
+        until(arrived(above, visitor), "the centre to know the visit")
+        until(lambda: hub.hub.link.pending_count() == 0, "everything to be acknowledged")
+        assert hub.hub.link.state is LinkState.UP
+
+
+def test_the_kiosk_lives_without_the_centre_and_tells_it_all_later(
+    hub: Process, above: Database, port: int
+) -> None:
+    with centre(above, port):
+        before = Visitor(hub).arrives()
+        until(arrived(above, before), "the line to stand")
+    until(lambda: hub.hub.link.state is LinkState.DOWN, "the hub to notice")
+    visitor = Visitor(hub).arrives()
+    visitor.takes_quiz()
+    visitor.takes_ticket()
+    assert hub.hub.link.pending_count() >= 4
+    health = visitor.client.get("/healthz").get_json()
+    assert health["link"] == {"state": "down", "pending": hub.hub.link.pending_count()}
+    with centre(above, port):
+        until(arrived(above, visitor), "the centre to learn everything")
+
+
+def test_before_going_to_the_centre_the_line_is_emptied(hub: Process, above: Database, port: int) -> None:
+    assert hub.hub.link.flush(0.05) is False
+    with centre(above, port):
+        visitor = Visitor(hub).arrives()
+        until(lambda: hub.hub.link.state is LinkState.UP, "the line to stand")
+        to = visitor.goes("/expert", topic="tax")
+        assert to.startswith(f"http://127.0.0.1:{port}/v/")
+        assert to.endswith("?at=kiosk&topic=tax")
+        assert arrived(above, visitor)()
+
+
+def test_a_wrong_key_is_refused_and_shown(hub: Process, above: Database, port: int) -> None:
+    with centre(above, port, key="another key"):
+        until(lambda: hub.hub.link.state is LinkState.REFUSED, "the refusal to be seen")
+        visitor = Visitor(hub).arrives()
+        assert visitor.client.get("/healthz").get_json()["link"]["state"] == "refused"
+        assert visitor.goes("/expert") == "/expert/unreachable"
+    with centre(above, port):
+        until(lambda: hub.hub.link.state is LinkState.UP, "the line to stand once the key is right")
+
+
+def test_a_centre_that_lost_its_memory_is_told_from_the_start(
+    hub: Process, above: Database, port: int, tmp_path: Path
+) -> None:
+    with centre(above, port):
+        first = Visitor(hub).arrives()
+        until(
+            lambda: arrived(above, first)() and hub.hub.link.pending_count() == 0,
+            "the first visit to be known",
+        )
+    until(lambda: hub.hub.link.state is LinkState.DOWN, "the hub to notice")
+    empty = centre_database(tmp_path / "new.db")
+    second = Visitor(hub).arrives()
+    with centre(empty, port):
+        until(arrived(empty, second), "the second visit to be known")
+        until(arrived(empty, first), "the first visit to be told again")
+    empty.close()
+
+
+def test_an_event_the_centre_cannot_read_stops_the_pushing_and_is_shown(
+    hub: Process, above: Database, port: int
+) -> None:
+    visitor = Visitor(hub).arrives()
+    with hub.hub.database.transaction() as session:
+        event = session.scalars(select(VisitEvent).where(VisitEvent.visit_id == visitor.visit)).first()
+        assert event is not None
+        event.payload = {}
+    with centre(above, port):
+        until(lambda: hub.hub.link.state is LinkState.REFUSED, "the refusal to be seen")
+        assert hub.hub.link.pending_count() > 0
+        visitor.takes_ticket()
+
+
+def test_a_command_is_carried_out_once(hub: Process, above: Database, port: int) -> None:
+    visitor = Visitor(hub).arrives()
+    visitor.takes_ticket()
+    with hub.hub.database.reading() as session:
+        ticket = session.scalars(select(Ticket).where(Ticket.visit_id == visitor.visit)).one()
+    with centre(above, port) as socketio:
+        until(arrived(above, visitor), "the line to stand")
+        with above.transaction() as session:
+            inbox.ask(session, "seongsu", "ticket.cancel", ticket=ticket.id)
+        socketio.emit("commands", {}, namespace="/link", to=rooms.hub("seongsu"))
+        until(lambda: cancelled(hub, ticket.id), "the ticket to be given back")
+        until(lambda: not outstanding(above), "the command to be acknowledged")
+    assert events(hub.hub.database, visitor.visit).count("ticket.cancelled") == 1
+
+
+def cancelled(hub: Process, ticket: str) -> bool:
+    with hub.hub.database.reading() as session:
+        return session.get_one(Ticket, ticket).state == TicketState.CANCELLED
+
+
+def outstanding(above: Database) -> int:
+    with above.reading() as session:
+        return len(inbox.outstanding(session, "seongsu"))
