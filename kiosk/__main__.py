@@ -10,7 +10,9 @@ import sys  # noqa: E402
 
 import structlog  # noqa: E402
 from gevent import signal_handler  # noqa: E402
+from gevent.event import Event  # noqa: E402
 from gevent.pywsgi import WSGIServer  # noqa: E402
+from sqlalchemy.exc import DatabaseError  # noqa: E402
 
 from branch.content.reader import ContentError  # noqa: E402
 from branch.database import DatabaseUnreachable  # noqa: E402
@@ -34,9 +36,10 @@ def main() -> int:
         process = create_app(settings)
     except (SettingsError, ContentError, DatabaseUnreachable) as error:
         return _refuse(str(error))
-    except NotFound:
+    except (NotFound, DatabaseError):
         return _refuse(
-            f"no branch {settings.branch_id} in the database: run python -m branch seed, or set MARU_HUB_BRANCH_ID"
+            f"no branch {settings.branch_id} in the database: run python -m branch migrate and seed, "
+            "or set MARU_HUB_BRANCH_ID"
         )
     return _serve(settings, process)
 
@@ -47,6 +50,9 @@ def _refuse(line: str) -> int:
 
 
 def _serve(settings: HubSettings, process: Process) -> int:
+    stop = Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal_handler(name, stop.set)
     server = _server(settings, process)
     try:
         server.start()
@@ -57,10 +63,9 @@ def _serve(settings: HubSettings, process: Process) -> int:
         )
     _say_what_is_here(settings, process)
     process.start()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal_handler(name, server.close)
-    server.serve_forever(stop_timeout=SECONDS_TO_FINISH)
+    stop.wait()
     log.info("stopping")
+    server.stop(timeout=SECONDS_TO_FINISH)
     process.stop()
     return 0
 
