@@ -25,13 +25,15 @@ def blueprint(database: Database, limiter: Limiter, home: dict[Role, str]) -> Bl
     def use(token: str) -> Page:
         with database.transaction() as work:
             staff = use_sign_in_link(work, token)
-        session.clear()
-        session.update(staff=staff.id, staff_role=str(staff.role), language="ko")
+        # A visit in another window of this browser goes on: roles add up.
+        session.update(staff=staff.id, staff_role=str(staff.role))
+        session.setdefault("language", "ko")
         return redirect(url_for(home[Role(staff.role)]))
 
     @pages.post("/sign-out")
     def leave() -> Page:
-        session.clear()
+        for key in ("staff", "staff_role"):
+            session.pop(key, None)
         return render_template("signed_out.html")
 
     return pages

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from branch.people.models import Role
+from branch.people.services import issue_sign_in_link
 from signaling.access import CENTRE
 from tests.web.house import ROLE_LOGINS, Browser, House, code_of
 from web.app import VERSION
@@ -61,6 +62,18 @@ def test_a_sign_in_link_opens_once(house: House) -> None:
     assert code_of(house.browser().post("/sign-in/nonsense")) == "sign_in.unknown"
     assert browser.post("/sign-out").status_code == 200
     assert code_of(browser.get("/manager")) == "access.denied"
+
+
+def test_signing_in_and_out_leaves_the_visit_of_another_window_alone(house: House) -> None:
+    browser = house.customer()
+    with house.database.transaction() as work:
+        token = issue_sign_in_link(work, "tax@maru.example")
+    browser.post(f"/sign-in/{token}")
+    assert browser.get("/advisor").status_code == 200
+    assert browser.get("/visit").status_code == 200
+    browser.post("/sign-out")
+    assert code_of(browser.get("/advisor")) == "access.denied"
+    assert browser.get("/visit").status_code == 200
 
 
 def test_every_page_carries_the_policy(house: House) -> None:
