@@ -22,8 +22,10 @@ NOTE = "천천히 설명해 주셔서 좋았어요."
 
 
 @pytest.fixture
-def people(maru: Maru, browser: Browser) -> Iterator[tuple[KioskVisitor, PhoneVisitor, Advisor]]:
-    three = (KioskVisitor(browser, maru.layout.hub_url), PhoneVisitor(browser), Advisor(browser))
+def people(
+    maru: Maru, browser: Browser, office: Browser
+) -> Iterator[tuple[KioskVisitor, PhoneVisitor, Advisor]]:
+    three = (KioskVisitor(browser, maru.layout.hub_url), PhoneVisitor(browser), Advisor(office))
     yield three
     for person in three:
         person.leave()
