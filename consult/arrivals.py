@@ -6,10 +6,13 @@ import time
 
 from consult import rtcp
 from consult.rtp import EXTENSION_BIT, SHORT, extensions
-from consult.transport import BUFFER
+from consult.transport import BUFFER, VIEW
 
 KEPT = 4096
 """Arrivals remembered between two feedback packets; more than any honest sender's."""
+PLACES_KEPT = 64
+SSRC_TO_LENGTH = slice(8, 16)
+"""SSRC, then profile and length of the extension block, in a packet without CSRCs."""
 
 
 class ArrivalLog:
@@ -25,7 +28,8 @@ class ArrivalLog:
         self._arrivals: dict[int, float] = {}
         self._latest = -1
         self._count = 0
-        self._guess = 0
+        self._places: dict[bytes, int] = {}
+        """Where the number stood last, by SSRC and length of the extensions: it nearly always stands there again."""
 
     def start(self) -> None:
         """Note arrivals from now on, if the sender numbers its packets at all."""
@@ -40,10 +44,12 @@ class ArrivalLog:
         """Note the packet in transport.BUFFER."""
         if not BUFFER[0] & EXTENSION_BIT or len(self._arrivals) >= KEPT:
             return
-        position = self._guess
-        # The extension nearly always stands where it stood in the packet before.
-        if position >= size - 2 or BUFFER[position] != (self._id or 0) << 4 | 1:
-            position = self._find(size)
+        block = bytes(VIEW[SSRC_TO_LENGTH])
+        position = self._places.get(block, 0)
+        if not position or position >= size - 2 or BUFFER[position] != (self._id or 0) << 4 | 1:
+            if len(self._places) >= PLACES_KEPT:
+                self._places.clear()
+            position = self._places[block] = self._find(size)
             if not position:
                 return
         number = BUFFER[position + 1] << 8 | BUFFER[position + 2]
@@ -65,9 +71,9 @@ class ArrivalLog:
         return rtcp.transport_feedback(sender, media, self._count, recent)
 
     def _find(self, size: int) -> int:
-        for identifier, head, start, end in extensions(BUFFER, size):
+        """Return the byte before the number, 0 if there is none. With a two-byte head it is found anew each time."""
+        for identifier, _, start, end in extensions(BUFFER, size):
             if identifier == self._id and end - start == 2:
-                self._guess = head if start - head == 1 else 0
                 return start - 1
         return 0
 
