@@ -48,6 +48,8 @@ def _prepared(settings: CentreSettings) -> Process:
         raise checks.CannotStart(
             f"the database has no branch {settings.branch}: run `python -m branch --database-url ... migrate` and `seed`"
         ) from None
+    log.info("database open", branch=settings.branch)
+    log.info("content read", types=len(process.centre.catalogue.quiz.types))
     checks.look_at_pages(settings)
     checks.look_at_media(settings)
     return process
