@@ -32,7 +32,7 @@ VOICE_BYTES = 80
 FEEDBACK_MILLISECONDS = 100
 REPORT_MILLISECONDS = 1000
 TICK_SECONDS = 0.001
-LARGEST_BURST = 10
+LARGEST_BURST = 20
 """Milliseconds of the loop that may be sent at once."""
 
 
