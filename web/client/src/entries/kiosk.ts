@@ -86,6 +86,6 @@ function stayTrue(): void {
 }
 
 if (!document.querySelector("[data-still]")) stayTrue();
-if (page.visit) watchForNobody();
+watchForNobody();
 offerMirror(page.vision);
 if (document.querySelector("[data-goodbye]")) setTimeout(() => replace("/"), GOODBYE_LASTS);
