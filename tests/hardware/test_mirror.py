@@ -104,6 +104,7 @@ def kiosk(start_agent: StartAgent, site: Path) -> Iterator[tuple[AgentProcess, s
     agent.wait_for_vision()
     yield agent, origin
     server.shutdown()
+    server.server_close()
 
 
 @contextmanager
