@@ -64,7 +64,7 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
         catalogue=content,
         branch=branch,
         limiter=make_limiter(app),
-        link=LinkClient(database, settings.centre_url, branch.id, settings.hub_key.get_secret_value()),
+        link=LinkClient(database, settings.centre_url, branch.id, settings.link_key.get_secret_value()),
         printing=Printing(agent, partial(_slip, database, settings.phone_url), channels.paper_moved),
     )
     database.bus.subscribe(EventKind.TICKET_ISSUED, hub.printing.react)

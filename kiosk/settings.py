@@ -20,7 +20,7 @@ class HubSettings(CommonSettings):
     kiosk_name: str = "입구 키오스크"
     centre_url: str
     public_centre_url: str | None = None
-    hub_key: SecretStr = Field(min_length=16)
+    link_key: SecretStr = Field(min_length=16)
     agent_url: str = "http://127.0.0.1:8300"
     agent_key: SecretStr = Field(min_length=16)
     agent_socket_url: str | None = None

@@ -136,7 +136,7 @@ def _centre(layout: Layout, port: int) -> dict[str, str]:
         "MARU_CENTRE_DATABASE_URL": layout.centre_database,
         "MARU_CENTRE_SECRET_KEY": layout.keys.centre,
         "MARU_CENTRE_HUB_URL": layout.hub_url,
-        "MARU_CENTRE_HUB_KEYS": json.dumps({BRANCH: layout.keys.link}),
+        "MARU_CENTRE_LINK_KEYS": json.dumps({BRANCH: layout.keys.link}),
         "MARU_CENTRE_MEDIA_NODES": json.dumps(layout.media_urls),
         "MARU_CENTRE_MEDIA_SECRET": layout.keys.media,
     }
@@ -156,7 +156,7 @@ def _hub(layout: Layout) -> dict[str, str]:
         "MARU_HUB_DATABASE_URL": layout.hub_database,
         "MARU_HUB_SECRET_KEY": layout.keys.hub,
         "MARU_HUB_BRANCH_ID": BRANCH,
-        "MARU_HUB_HUB_KEY": layout.keys.link,
+        "MARU_HUB_LINK_KEY": layout.keys.link,
         "MARU_HUB_CENTRE_URL": layout.centre_local_url,
         "MARU_HUB_PUBLIC_CENTRE_URL": layout.centre_url,
         "MARU_HUB_AGENT_URL": layout.agent_url,

@@ -76,7 +76,7 @@ def _open_sockets(app: Flask, socketio: SocketIO, centre: Centre) -> LinkServer:
     peers = Peers(socketio, database)
     reactions = Reactions(app, socketio, database, content, peers, centre.settings.languages)
     reactions.listen(database.bus)
-    link = LinkServer(socketio, database, centre.settings.hub_keys, reactions.branch_changed)
+    link = LinkServer(socketio, database, centre.settings.link_keys, reactions.branch_changed)
     check_events(
         CustomerSockets(socketio, database, content, peers).channel,
         StaffSockets(socketio, database, content, peers).channel,
@@ -89,7 +89,7 @@ def _add_pages(app: Flask, centre: Centre) -> None:
     for view in VIEWS:
         app.register_blueprint(view.blueprint(centre))
     app.register_blueprint(sign_in.blueprint(centre.database, centre.limiter, frame.HOME))
-    figures = Figures(centre.database, centre.settings.hub_keys)
+    figures = Figures(centre.database, centre.settings.link_keys)
     app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok", process="web", version=VERSION))
     app.add_url_rule(
         "/metrics", "metrics", lambda: Response(figures.text(), content_type=CONTENT_TYPE_LATEST)

@@ -11,7 +11,7 @@ from branch.settings import CommonSettings
 class CentreSettings(CommonSettings):
     """`python -m web` reads MARU_CENTRE_*; lists and tables are JSON.
 
-    `hub_keys` holds each branch's key for the link; `ice_servers` is given to browsers as it is
+    `link_keys` holds each branch's key for the link; `ice_servers` is given to browsers as it is
     (W3C WebRTC, RTCIceServer), empty by default so that nobody outside is asked; `proxies` counts the
     reverse proxies whose X-Forwarded headers are believed. `branch` is the one a link without a code opens.
     """
@@ -21,7 +21,7 @@ class CentreSettings(CommonSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     media_nodes: tuple[str, ...] = Field(min_length=1)
     media_secret: SecretStr = Field(min_length=32)
-    hub_keys: dict[str, SecretStr] = Field(min_length=1)
+    link_keys: dict[str, SecretStr] = Field(min_length=1)
     hub_url: str
     branch: str = "seongsu"
     ice_servers: tuple[dict[str, Any], ...] = ()

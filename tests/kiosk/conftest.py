@@ -37,7 +37,7 @@ def settings(seeded: Path, tmp_path: Path) -> HubSettings:
         environment="development",
         database_url=f"sqlite:///{tmp_path / 'hub.db'}",
         secret_key=SecretStr("a secret that is only for this test run"),
-        hub_key=SecretStr("a key for this test"),
+        link_key=SecretStr("a key for this test"),
         agent_key=SecretStr("an agent's key for this test"),
         centre_url=nobody,
         agent_url=nobody,

@@ -43,7 +43,7 @@ def hub(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
         "MARU_HUB_PORT": str(port),
         "MARU_HUB_DATABASE_URL": f"sqlite:///{folder / 'hub.db'}",
         "MARU_HUB_SECRET_KEY": "a secret that is only for this test run",
-        "MARU_HUB_HUB_KEY": "a key for this test",
+        "MARU_HUB_LINK_KEY": "a key for this test",
         "MARU_HUB_AGENT_KEY": "an agent's key for this test",
         "MARU_HUB_AGENT_URL": f"http://127.0.0.1:{free_port()}",
         "MARU_HUB_CENTRE_URL": f"http://127.0.0.1:{free_port()}",

@@ -27,7 +27,7 @@ def environment(seeded: Path, tmp_path: Path) -> dict[str, str]:
         "MARU_HUB_PORT": str(free_port()),
         "MARU_HUB_DATABASE_URL": f"sqlite:///{tmp_path / 'hub.db'}",
         "MARU_HUB_SECRET_KEY": "a secret that is only for this test run",
-        "MARU_HUB_HUB_KEY": "a key for this test",
+        "MARU_HUB_LINK_KEY": "a key for this test",
         "MARU_HUB_AGENT_KEY": "an agent's key for this test",
         "MARU_HUB_AGENT_URL": f"http://127.0.0.1:{free_port()}",
         "MARU_HUB_CENTRE_URL": f"http://127.0.0.1:{free_port()}",

@@ -13,7 +13,7 @@ from branch.link.models import LinkPosition
 from branch.people.models import Branch
 from branch.visits.models import Visit, VisitEvent
 from tests.signaling.test_rooms import ask, code
-from tests.web.house import HUB_KEY, House, eventually, heard
+from tests.web.house import LINK_KEY, House, eventually, heard
 from tests.web.test_visit import issued, tell
 
 STREAM = "2" * 32
@@ -22,7 +22,7 @@ VISIT = "3" * 32
 
 def connect(house: House, **auth: str) -> SocketIOTestClient:
     process = house.process
-    wanted = {"branch": "seongsu", "key": HUB_KEY, **auth}
+    wanted = {"branch": "seongsu", "key": LINK_KEY, **auth}
     return process.socketio.test_client(process.app, namespace="/link", auth=wanted)
 
 

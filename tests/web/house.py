@@ -27,7 +27,7 @@ from web.app import Process, create_app
 from web.settings import CentreSettings
 
 SECRET = SecretStr("a-secret-for-tests-of-at-least-32-characters")
-HUB_KEY = "the-key-of-seongsu"
+LINK_KEY = "the-key-of-seongsu"
 HTML = {"Accept": "text/html"}
 CATALOGUE = load()
 
@@ -181,7 +181,7 @@ def make_house(file: Path, **changes: Any) -> House:
         "secret_key": SECRET,
         "media_secret": SECRET,
         "media_nodes": (f"http://127.0.0.1:{free_port()}",),
-        "hub_keys": {"seongsu": SecretStr(HUB_KEY), "gangnam": SecretStr("the-key-of-gangnam")},
+        "link_keys": {"seongsu": SecretStr(LINK_KEY), "gangnam": SecretStr("the-key-of-gangnam")},
         "hub_url": "http://kiosk.example:8100",
     }
     settings = CentreSettings(**{**values, **changes})

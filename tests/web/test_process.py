@@ -14,7 +14,7 @@ import requests
 import websocket
 
 from branch.content.catalogue import HERE
-from tests.web.house import HUB_KEY, eventually
+from tests.web.house import LINK_KEY, eventually
 from tools.processes import Plan, ProcessSet, free_port
 
 SECRET = "a-secret-for-tests-of-at-least-32-characters"
@@ -26,7 +26,7 @@ def settings(database_file: Path, **changes: str) -> dict[str, str]:
         "SECRET_KEY": SECRET,
         "MEDIA_SECRET": SECRET,
         "MEDIA_NODES": f'["http://127.0.0.1:{free_port()}"]',
-        "HUB_KEYS": f'{{"seongsu": "{HUB_KEY}"}}',
+        "LINK_KEYS": f'{{"seongsu": "{LINK_KEY}"}}',
         "HUB_URL": "http://127.0.0.1:8100",
         "PORT": str(free_port()),
     }
