@@ -115,6 +115,11 @@ class ConsultTaken(Conflict):
     message = "다른 분이 먼저 이 상담에 들어왔어요."
 
 
+class AdvisorBusy(Conflict):
+    code = "advisor.busy"
+    message = "지금 맡은 상담을 마친 뒤에 다음 손님을 받아 주세요."
+
+
 class WrongState(Conflict):
     code = "state.wrong"
     message = "지금은 할 수 없는 일이에요. 화면을 새로 보고 다시 해 주세요."

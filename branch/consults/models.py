@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from branch.models import Base
@@ -24,6 +24,9 @@ class ConsultState(StrEnum):
 TALKING_STATES = frozenset({ConsultState.ACCEPTED, ConsultState.LIVE})
 FINISHED_STATES = frozenset({ConsultState.ENDED, ConsultState.CLOSED})
 OPEN_STATES = frozenset({ConsultState.PREPARING, ConsultState.WAITING, *TALKING_STATES})
+# In an advisor's hands: a call, or one that ended and is not written down yet.
+IN_HAND_STATES = frozenset({*TALKING_STATES, ConsultState.ENDED})
+IN_HAND = text("state IN ('accepted', 'live', 'ended')")
 
 
 class Side(StrEnum):
@@ -55,6 +58,13 @@ class Consult(Base):
         ),
         CheckConstraint("channel IN ('phone', 'kiosk')", name="channel_known"),
         Index("ix_consults_state_waiting_since", "state", "waiting_since"),
+        Index(
+            "uq_consults_one_in_hand",
+            "advisor_id",
+            unique=True,
+            sqlite_where=IN_HAND,
+            postgresql_where=IN_HAND,
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)

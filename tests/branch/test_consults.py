@@ -1,16 +1,21 @@
 """Consults: the way through the states, the claim only one advisor wins, and what each refusal is called."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
 from branch.consults import services as consults
 from branch.consults.models import Consult, ConsultState
+from branch.content.catalogue import Catalogue
 from branch.database import Database
+from branch.demo import seed
 from branch.errors import AlreadySurveyed, BadScore, BadText, ConsultOver, ConsultTaken, MaruError, WrongState
+from branch.schema import migrate
 from branch.surveys import services as surveys
 from branch.visits.services import forget, open_visit, thread
 from tests.branch.conftest import staff
+from tests.servers import postgresql
 
 
 def waiting_consult(database: Database, topic: str = "tax") -> Consult:
@@ -61,6 +66,39 @@ def test_only_one_advisor_wins(centre: Database) -> None:
         results = list(pool.map(accept, range(16)))
     assert results.count("won") == 1
     assert set(results) == {"won", "consult.taken"}
+
+
+def test_an_advisor_in_two_windows_takes_one_at_a_time(centre: Database) -> None:
+    accept_in_two_windows(centre)
+
+
+def test_a_database_shared_by_two_processes_keeps_an_advisor_to_one(catalogue: Catalogue) -> None:
+    with postgresql() as url:
+        migrate(url)
+        database = Database(url)
+        with database.transaction() as session:
+            seed(session, catalogue)
+        accept_in_two_windows(database)
+        database.close()
+
+
+def accept_in_two_windows(database: Database) -> None:
+    """Eight windows of one advisor take eight customers at the same moment; the others wait on."""
+    waiting = [waiting_consult(database).id for _ in range(8)]
+    advisor, start = staff(database, "tax@maru.example"), Barrier(len(waiting))
+
+    def accept(consult: str) -> str:
+        start.wait()
+        try:
+            with database.transaction() as session:
+                return str(consults.claim(session, consult, advisor).state)
+        except MaruError as error:
+            return error.code
+
+    with ThreadPoolExecutor(len(waiting)) as pool:
+        assert sorted(pool.map(accept, waiting)) == ["accepted", *["advisor.busy"] * 7]
+    with database.reading() as session:
+        assert len(consults.waiting(session, ["tax"])) == 7
 
 
 def test_waiting_needs_an_answer_to_the_recording(centre: Database) -> None:
