@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from branch import ids
 from branch.models import Base
+from branch.rows import put, table_of
 
 
 class LinkStream(Base):
@@ -62,16 +63,14 @@ class AppliedCommand(Base):
     applied_at: Mapped[datetime]
 
 
+_STREAM = table_of(LinkStream)
+_STEP = update(_STREAM).values(last_sequence=_STREAM.c.last_sequence + 1).returning(_STREAM.c.last_sequence)
+
+
 def take_sequence(session: Session) -> int:
     """The next number of the hub's stream; the row stays locked until commit, so numbers are committed in order."""
-    step = (
-        update(LinkStream)
-        .values(last_sequence=LinkStream.last_sequence + 1)
-        .returning(LinkStream.last_sequence)
-    )
-    number = session.scalar(step)
-    if number is None:
-        session.add(LinkStream(id=ids.new_id(), last_sequence=1))
-        session.flush()
+    taken: int | None = session.connection().scalar(_STEP)
+    if taken is None:
+        put(session, LinkStream, id=ids.new_id(), last_sequence=1)
         return 1
-    return number
+    return taken

@@ -11,6 +11,7 @@ from branch.bus import Fact
 from branch.consults.models import Consult
 from branch.errors import NotFound
 from branch.link.models import OutboxEvent, take_sequence
+from branch.rows import keep, put
 from branch.surveys.models import Survey
 from branch.visits.models import EventKind, Visit, VisitEvent
 
@@ -26,10 +27,17 @@ def record(session: Session, visit: str, kind: EventKind, **payload: Any) -> Vis
 
 def append(session: Session, happened: VisitEvent) -> VisitEvent:
     """Append an event that already has its id and time, such as one that came over the link."""
-    session.add(happened)
-    session.flush()
+    put(
+        session,
+        VisitEvent,
+        id=happened.id,
+        visit_id=happened.visit_id,
+        kind=happened.kind,
+        at=happened.at,
+        payload=happened.payload,
+    )
     if session.info.get("outbox"):
-        session.add(OutboxEvent(sequence=take_sequence(session), event_id=happened.id))
+        put(session, OutboxEvent, sequence=take_sequence(session), event_id=happened.id)
     tell(session, Fact(happened.id, happened.kind, happened.visit_id, happened.at, happened.payload))
     return happened
 
@@ -42,8 +50,7 @@ def tell(session: Session, fact: Fact) -> None:
 def open_visit(session: Session, branch: str, origin: str, language: str) -> Visit:
     """Begin a visit at the first touch; `origin` is "kiosk" or "phone"."""
     visit = Visit(id=ids.new_id(), branch_id=branch, origin=origin, language=language, opened_at=clock.now())
-    session.add(visit)
-    session.flush()
+    keep(session, visit)
     record(session, visit.id, EventKind.VISIT_OPENED, branch=branch, origin=origin, language=language)
     return visit
 
