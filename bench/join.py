@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.direct import DirectPage
 from bench.line import Line
-from tests.browser.people import Advisor, PhoneVisitor, launch, until
+from tests.browser.people import Advisor, PhoneVisitor, launch
 from tests.running import Maru, running
+from tests.waiting import until
 
 ROUNDS = 7
 # The clock starts at the tap itself and stops when the compositor is given the first remote frame

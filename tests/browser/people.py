@@ -1,13 +1,12 @@
 """The three people of a visit, each with a browser: they tap what a person would tap and wait for what he would see."""
 
-import time
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
+
+from tests.waiting import until
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -27,16 +26,6 @@ PATIENCE_MS = 20_000
 def launch(playwright: Playwright) -> Browser:
     """A Chromium with a fake camera and microphone."""
     return playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-
-
-def until(condition: Callable[[], Any], message: str, patience: float = 20.0) -> Any:
-    """Wait until `condition` returns something true and return it; otherwise fail with `message`."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"waited {patience:.0f} s in vain: {message}")
 
 
 class Person:

@@ -12,8 +12,9 @@ from branch.database import Database
 from branch.surveys.models import Survey
 from branch.visits.models import Visit
 from consult.recording.inspect import TrackReport, read_tracks
-from tests.browser.people import Advisor, KioskVisitor, PhoneVisitor, until
+from tests.browser.people import Advisor, KioskVisitor, PhoneVisitor
 from tests.running import Maru
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import requests
 
 from consult.client import MediaClient, RoomState
+from tests.waiting import until
+from tools.processes import free_port
 
 SECRET = "a secret of the tests and of nothing else"
 START_SECONDS = 20.0
@@ -56,13 +56,6 @@ class RunningNode:
         return self.process.wait(timeout=20)
 
 
-def free_port() -> int:
-    """A TCP port nobody uses at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def environment(port: int, folder: Path, **settings: str) -> dict[str, str]:
     """The environment of a node: nothing of ours but what is given."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("MARU_")}
@@ -83,20 +76,12 @@ def running_node(folder: Path, **settings: str) -> Iterator[RunningNode]:
         )
     node = RunningNode(process, port, folder / "recordings", output)
     try:
-        wait_until(lambda: _answers(node), "the media node answers", START_SECONDS)
+        until(lambda: _answers(node), "the media node answers", START_SECONDS)
         yield node
         assert node.stopped or process.poll() is None, f"the media node died:\n{node.output}"
     finally:
         if process.poll() is None:
             node.stop()
-
-
-def wait_until(condition: Callable[[], object], what: str, seconds: float = 15.0) -> None:
-    """Return once the condition holds; fail saying what was waited for."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds} s in vain until {what}"
-        time.sleep(0.05)
 
 
 def _answers(node: RunningNode) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.consult.node import RunningNode, wait_until
+from tests.consult.node import RunningNode
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -115,8 +116,8 @@ class Person:
 def sees_and_hears(person: Person, who: str) -> None:
     """Wait until more of the other side's picture and sound has come than there is now."""
     frames, sound = person.frames(), person.sound()
-    wait_until(lambda: person.frames() > frames + 10, f"{who} sees the other side move")
-    wait_until(lambda: person.sound() > sound, f"{who} hears the other side")
+    until(lambda: person.frames() > frames + 10, f"{who} sees the other side move")
+    until(lambda: person.sound() > sound, f"{who} hears the other side")
 
 
 @pytest.mark.parametrize("codec", ["video/VP8", "video/H264"])

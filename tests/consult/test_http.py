@@ -11,10 +11,11 @@ import requests
 
 from consult import tokens
 from consult.client import BadOffer, MediaClient, MediaError, MediaUnreachable, NotFound
-from consult.errors import NodeFull, TooLarge
+from consult.errors import Draining, NodeFull, TooLarge
 from consult.tokens import Claims
-from tests.consult.node import SECRET, RunningNode, free_port, running_node
+from tests.consult.node import SECRET, RunningNode, running_node
 from tests.consult.raw_peer import RawPeer, eventually
+from tools.processes import free_port
 
 CUSTOMER = Claims("room-h", "person-h", "customer")
 
@@ -163,3 +164,36 @@ def test_health_says_who_it_is_and_how_much_it_has_to_do(node: RunningNode) -> N
 
 def test_a_token_for_one_room_does_not_close_another(node: RunningNode) -> None:
     refused(call(node, "DELETE", Claims("a", "control", "control"), "/rooms/b"), 403, "media.wrong_room")
+
+
+def test_a_node_being_emptied_opens_no_rooms_and_keeps_those_it_has(small_node: RunningNode) -> None:
+    client, url = small_node.client, small_node.url
+
+    async def scenario() -> None:
+        async with RawPeer(small_node, "stays", "a"):
+            assert client.health(url).full
+            client.drain(url, move=False)
+            async with RawPeer(small_node, "stays", "b"):
+                assert len(small_node.room("stays").participants) == 2
+            client.close(url, "stays")
+            with pytest.raises(Draining):
+                await RawPeer(small_node, "next", "a").__aenter__()
+            with pytest.raises(NodeFull):
+                client.place("next")
+
+    asyncio.run(scenario())
+    assert (client.health(url).draining, client.health(url).moving) == (True, False)
+    client.drain(url, move=True)
+    assert client.health(url).moving
+    client.take_rooms(url)
+    assert client.place("next") == url
+
+
+def test_only_who_governs_the_node_may_empty_it(node: RunningNode) -> None:
+    control = Claims(tokens.WHOLE_NODE, "control", "control")
+    refused(call(node, "POST", None, "/drain"), 401, "media.bad_token")
+    refused(call(node, "POST", Claims("room-h", "control", "control"), "/drain"), 403, "media.wrong_room")
+    refused(call(node, "DELETE", Claims("*", "control", "customer"), "/drain"), 403, "media.wrong_room")
+    for body in ("yes", "[]", '{"move": 1}'):
+        refused(call(node, "POST", control, "/drain", body), 400, "media.bad_request")
+    assert not node.client.health(node.url).draining

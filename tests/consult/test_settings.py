@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.consult.node import environment, free_port, running_node
+from tests.consult.node import environment, running_node
+from tools.processes import free_port
 
 
 def refusal(folder: Path, port: int | None = None, drop: str = "", **settings: str) -> str:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -17,25 +14,12 @@ import requests
 from PIL import Image
 
 from hardware.client import DeviceAgent, Slip
+from tests.waiting import until
+from tools.processes import free_port
 
 ROOT: Final = Path(__file__).parents[2]
 KEY: Final = "a-key-for-this-test-only"
 ORIGIN: Final = "http://kiosk.test:8100"
-
-
-def wait_until(condition: Callable[[], object], message: str, seconds: float = 30) -> None:
-    """Look again and again until the condition holds; fail with the message when it does not in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds} s: {message}"
-        time.sleep(0.02)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def agent_environment(**settings: object) -> dict[str, str]:
@@ -70,7 +54,7 @@ class AgentProcess:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        wait_until(self._answers, "the agent does not answer /healthz")
+        until(self._answers, "the agent does not answer /healthz")
 
     def stop(self) -> int:
         """Ask the agent to stop as a supervisor does; returns its exit code."""
@@ -86,7 +70,7 @@ class AgentProcess:
         return state
 
     def wait_for_vision(self) -> None:
-        wait_until(lambda: self.vision_state() == "ready", f"vision is not ready: {self.output.read_text()}")
+        until(lambda: self.vision_state() == "ready", f"vision is not ready: {self.output.read_text()}")
 
     def children(self) -> list[int]:
         assert self.process is not None

@@ -18,7 +18,8 @@ from playwright.sync_api import Page, sync_playwright
 from skimage import data
 
 from tests.hardware.conftest import StartAgent, as_jpeg
-from tests.hardware.helpers import ROOT, AgentProcess, wait_until
+from tests.hardware.helpers import ROOT, AgentProcess
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -172,7 +173,7 @@ def test_stopping_gives_camera_and_socket_back(kiosk: tuple[AgentProcess, str], 
         assert page.evaluate("window.states.at(-1)[0]") == "off"
         assert page.evaluate("window.track.readyState") == "ended"
         assert page.locator(".mirror-crown").is_hidden()
-        wait_until(lambda: "vision.page_left" in agent.output.read_text(), "the socket was not closed")
+        until(lambda: "vision.page_left" in agent.output.read_text(), "the socket was not closed")
         look(page, agent)
         wait_for_state(page, "live")
 
@@ -183,7 +184,7 @@ def test_leaving_the_page_gives_the_socket_back(kiosk: tuple[AgentProcess, str],
         look(page, agent)
         wait_for_state(page, "live")
         page.goto("about:blank")
-        wait_until(lambda: "vision.page_left" in agent.output.read_text(), "the socket outlived the page")
+        until(lambda: "vision.page_left" in agent.output.read_text(), "the socket outlived the page")
 
 
 def test_without_an_agent_the_camera_is_never_lit(kiosk: tuple[AgentProcess, str], camera: Path) -> None:
@@ -225,7 +226,7 @@ def test_without_a_camera_there_is_no_mirror(kiosk: tuple[AgentProcess, str]) ->
         look(page, agent)
         wait_for_state(page, "unavailable")
         assert last_reason(page) == "camera.missing"
-        wait_until(lambda: "vision.page_left" in agent.output.read_text(), "the socket was kept for nothing")
+        until(lambda: "vision.page_left" in agent.output.read_text(), "the socket was kept for nothing")
 
 
 def test_without_a_model_there_is_no_mirror(

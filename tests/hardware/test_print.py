@@ -16,7 +16,9 @@ from PIL import Image
 
 from hardware.client import AgentError, AgentUnreachable, DeviceAgent
 from tests.hardware.conftest import StartAgent
-from tests.hardware.helpers import KEY, AgentProcess, free_port, korean_slip, print_on_paper, wait_until
+from tests.hardware.helpers import KEY, AgentProcess, korean_slip, print_on_paper
+from tests.waiting import until
+from tools.processes import free_port
 
 
 def refusal(agent: AgentProcess, body: bytes, key: str = KEY) -> tuple[int, str]:
@@ -50,11 +52,11 @@ def test_a_job_is_printed_once_also_after_a_restart(agent: AgentProcess) -> None
 def test_the_same_job_asked_many_times_at_once_is_printed_once(start_agent: StartAgent) -> None:
     printer = RawPrinter()
     agent = start_agent(printer_driver="network", printer_host="127.0.0.1", printer_port=printer.port)
-    wait_until(lambda: printer.connections == 1, "the agent does not check its printer")
+    until(lambda: printer.connections == 1, "the agent does not check its printer")
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: agent.client().print_ticket(korean_slip("one")), range(8)))
     assert len(set(answers)) == 1
-    wait_until(lambda: len(printer.received) == answers[0].bytes, "the printer did not get the slip")
+    until(lambda: len(printer.received) == answers[0].bytes, "the printer did not get the slip")
     assert printer.connections == 2
 
 
@@ -65,7 +67,7 @@ def test_a_network_printer_gets_the_exact_bytes(start_agent: StartAgent) -> None
     )
     answer = agent.client().print_ticket(korean_slip())
     assert answer.simulated is False
-    wait_until(lambda: len(printer.received) == answer.bytes, "the printer did not get the slip")
+    until(lambda: len(printer.received) == answer.bytes, "the printer did not get the slip")
     assert print_on_paper(printer.received).picture.width == 384
 
 
@@ -94,7 +96,7 @@ def test_a_slip_that_hangs_is_given_up_in_time_and_not_printed_twice(
     os.mkfifo(device)  # opening it for writing blocks while nobody reads
     present = os.open(device, os.O_RDONLY | os.O_NONBLOCK)
     agent = start_agent(printer_driver="file", printer_device=device, printer_timeout=0.5)
-    wait_until(lambda: "agent listening" in agent.output.read_text(), "the agent does not finish its checks")
+    until(lambda: "agent listening" in agent.output.read_text(), "the agent does not finish its checks")
     os.close(present)
     for _ in range(2):
         with pytest.raises(AgentError) as failure:
@@ -104,7 +106,7 @@ def test_a_slip_that_hangs_is_given_up_in_time_and_not_printed_twice(
     with device.open("rb") as printer:
         received = printer.read()
     assert print_on_paper(received).cut, "the first slip came out whole when the printer was back"
-    wait_until(lambda: list(agent.spool.glob("*.json")), "the late slip is not recorded")
+    until(lambda: list(agent.spool.glob("*.json")), "the late slip is not recorded")
     assert agent.client().print_ticket(korean_slip()).bytes == len(received)
 
 

@@ -19,7 +19,8 @@ import pytest
 
 from hardware.vision.face import LANDMARKS
 from tests.hardware.conftest import StartAgent, as_jpeg
-from tests.hardware.helpers import ORIGIN, ROOT, AgentProcess, wait_until
+from tests.hardware.helpers import ORIGIN, ROOT, AgentProcess
+from tests.waiting import until
 
 Json = dict[str, Any]
 NAMES = [name for name, _ in LANDMARKS]
@@ -192,9 +193,7 @@ def test_killed_eyes_come_back(agent: AgentProcess, face_frame: bytes) -> None:
         assert (await page.show(face_frame))["type"] == "face"
         (child,) = agent.children()
         os.kill(child, signal.SIGKILL)
-        wait_until(
-            lambda: agent.vision_state() != "ready", "the agent does not notice that its child is gone"
-        )
+        until(lambda: agent.vision_state() != "ready", "the agent does not notice that its child is gone")
         answer = await page.show(face_frame)
         assert (answer["type"], answer["code"]) == ("unavailable", "vision.failed")
         agent.wait_for_vision()
@@ -211,7 +210,7 @@ def test_eyes_that_hang_are_replaced(start_agent: StartAgent, face_frame: bytes)
         os.kill(hung, signal.SIGSTOP)
         answer = await page.show(face_frame)
         assert (answer["type"], answer["code"]) == ("unavailable", "vision.failed")
-        wait_until(lambda: agent.children() not in ([hung], []), "the hung child was not replaced")
+        until(lambda: agent.children() not in ([hung], []), "the hung child was not replaced")
         agent.wait_for_vision()
         assert (await page.show(face_frame))["type"] == "face"
 

@@ -2,8 +2,6 @@
 
 import json
 import re
-import time
-from collections.abc import Callable
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -15,14 +13,6 @@ from branch.people.services import issue_sign_in_link
 from kiosk.app import Process
 
 DATA = re.compile(r'<script type="application/json" id="page-data">(.*?)</script>', re.DOTALL)
-
-
-def until(condition: Callable[[], object], message: str, seconds: float = 20) -> None:
-    """Look again until the condition holds; fail with the message when it does not in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds} s for: {message}"
-        time.sleep(0.01)
 
 
 class Person:

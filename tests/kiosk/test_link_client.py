@@ -25,7 +25,8 @@ from kiosk.settings import HubSettings
 from signaling import rooms
 from signaling.link_client import LinkState
 from signaling.link_server import LinkServer
-from tests.kiosk.people import Visitor, until
+from tests.kiosk.people import Visitor
+from tests.waiting import until
 from tools.processes import free_port
 
 KEY = "a key for this test"

@@ -19,7 +19,8 @@ from kiosk.app import Process
 from kiosk.printing import Printing, PrintState
 from kiosk.settings import HubSettings
 from kiosk.slips import compose
-from tests.kiosk.people import Visitor, until
+from tests.kiosk.people import Visitor
+from tests.waiting import until
 
 
 class Printer:

@@ -15,8 +15,8 @@ from branch.database import Database
 from branch.handoff.services import claim_code
 from branch.people.services import issue_sign_in_link
 from tests.browser.people import launch
-from tests.kiosk.people import until
 from tests.kiosk.test_start import answers
+from tests.waiting import until
 from tools.processes import free_port
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kiosk.people import until
+from tests.waiting import until
 from tools.processes import free_port
 
 ROOT = Path(__file__).parents[2]

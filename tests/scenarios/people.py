@@ -13,7 +13,7 @@ import socketio
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamTrack, VideoStreamTrack
 
-from tests.browser.people import until
+from tests.waiting import until
 
 PATIENCE = 20.0
 

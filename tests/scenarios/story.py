@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from branch.database import Database
 from branch.visits.models import VisitEvent
-from tests.browser.people import until
 from tests.running import Maru
 from tests.scenarios.people import Surfer
+from tests.waiting import until
 
 QUESTIONS = 12
 

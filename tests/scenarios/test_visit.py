@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.browser.people import until
 from tests.running import Maru
 from tests.scenarios.people import Surfer, Talker
 from tests.scenarios.story import (
@@ -20,6 +19,7 @@ from tests.scenarios.story import (
     takes_quiz,
     takes_ticket,
 )
+from tests.waiting import until
 from tools.layout import plans
 
 pytestmark = pytest.mark.scenario

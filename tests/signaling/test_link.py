@@ -13,7 +13,8 @@ from branch.link.models import LinkPosition
 from branch.people.models import Branch
 from branch.visits.models import Visit, VisitEvent
 from tests.signaling.test_rooms import ask, code
-from tests.web.house import LINK_KEY, House, eventually, heard
+from tests.waiting import until
+from tests.web.house import LINK_KEY, House, heard
 from tests.web.test_visit import issued, tell
 
 STREAM = "2" * 32
@@ -178,9 +179,9 @@ def test_phones_learn_that_their_branch_cannot_be_heard(house: House, hub: Socke
     with house.database.transaction() as work:
         work.execute(update(LinkPosition).values(seen_at=clock.now() - timedelta(minutes=1)))
     link.beat()
-    cut = eventually("the cut to be told", lambda: heard(socket, "/customer", "ticket.changed"))
+    cut = until(lambda: heard(socket, "/customer", "ticket.changed"), "the cut to be told")
     assert cut[-1]["reachable"] is False
     connect(house)
     link.beat()
-    back = eventually("the return to be told", lambda: heard(socket, "/customer", "ticket.changed"))
+    back = until(lambda: heard(socket, "/customer", "ticket.changed"), "the return to be told")
     assert back[-1]["reachable"] is True

@@ -12,7 +12,8 @@ from branch.consults.models import ConsultState
 from branch.errors import ConsultTaken, MaruError
 from branch.people.models import Role
 from signaling.access import EVENTS
-from tests.web.house import ROLE_LOGINS, Browser, House, eventually, heard
+from tests.waiting import until
+from tests.web.house import ROLE_LOGINS, Browser, House, heard
 from tests.web.test_access import browser_of
 from tests.web.test_visit import issued, tell
 
@@ -108,7 +109,7 @@ def test_advisors_of_the_topic_see_who_waits_and_others_do_not(house: House, pho
     tax, products, houses = (house.staff(login).socket("/staff") for login in logins)
     consult = phone.stand_in_line("tax")
     for socket in (tax, products):
-        told = eventually("the line", partial(heard, socket, "/staff", "waiting.changed"))
+        told = until(partial(heard, socket, "/staff", "waiting.changed"), "the line")
         assert [each["id"] for each in told[-1]] == [consult]
     assert heard(houses, "/staff", "waiting.changed") == []
 
@@ -124,7 +125,7 @@ def test_accepting_tells_everybody_concerned(
     assert (answer["ok"], answer["consult"]["state"]) == (True, "accepted")
     (view,) = heard(mine, "/customer", "consult.changed")
     assert view["advisor"] == {"name": "김세연", "title": "세무 상담사"}
-    moved = eventually("a better place", lambda: heard(next_in_line, "/customer", "consult.changed"))
+    moved = until(lambda: heard(next_in_line, "/customer", "consult.changed"), "a better place")
     assert (moved[-1]["id"], moved[-1]["place"]) == (second, 1)
 
 
@@ -232,7 +233,7 @@ def test_a_lost_side_is_told_after_a_while_and_only_if_it_stays_away(
         ask(socket, namespace, "media.state", consult=consult, state="connected")
     heard(advisor, "/staff", "peer.media")
     customer.disconnect(namespace="/customer")
-    gone = eventually("the loss to be told", lambda: heard(advisor, "/staff", "peer.media"))
+    gone = until(lambda: heard(advisor, "/staff", "peer.media"), "the loss to be told")
     assert gone == [{"state": "reconnecting"}]
     with house.database.reading() as work:
         assert consults.get_consult(work, consult).state == ConsultState.LIVE
@@ -269,7 +270,7 @@ def test_a_called_number_is_told_at_once_and_the_others_see_their_place(house: H
     tell(house, phone.held("visit"), ("ticket.called", where))
     called = heard(mine, "/customer", "ticket.changed")[0]
     assert (called["state"], called["desk"], called["reachable"]) == ("called", "2번 창구", True)
-    moved = eventually("the place of who is behind", lambda: heard(theirs, "/customer", "ticket.changed"))
+    moved = until(lambda: heard(theirs, "/customer", "ticket.changed"), "the place of who is behind")
     assert moved[-1]["ahead"] == 0
 
 

@@ -6,12 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import until
 from tools.places import ROOT
 from tools.processes import NotReady, Plan, ProcessDied, ProcessSet, free_port, is_port_free
 
@@ -45,13 +45,6 @@ def is_alive(pid: int) -> bool:
     return state != "Z"
 
 
-def wait_for(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def processes(tmp_path: Path) -> Iterator[ProcessSet]:
     with ProcessSet(tmp_path / "logs") as running:
@@ -76,7 +69,7 @@ def test_children_of_a_process_do_not_outlive_it(processes: ProcessSet) -> None:
     child = child_of(processes, "server")
     assert is_alive(child)
     processes.stop()
-    wait_for(lambda: not is_alive(child), f"end of grandchild {child}")
+    until(lambda: not is_alive(child), f"end of grandchild {child}")
 
 
 def test_a_killed_one_can_be_started_again(processes: ProcessSet) -> None:
@@ -99,7 +92,7 @@ def test_death_is_told_with_the_last_words(processes: ProcessSet) -> None:
 def test_silence_is_told_too(processes: ProcessSet) -> None:
     plan = words_plan("import time; print('thinking', flush=True); time.sleep(600)")
     processes.start([plan])
-    wait_for(lambda: "thinking" in processes["words"].log.read_text(), "its first word")
+    until(lambda: "thinking" in processes["words"].log.read_text(), "its first word")
     with pytest.raises(NotReady, match=r"does not answer(.|\n)*thinking"):
         processes.wait_ready(patience=0.2)
 
@@ -127,7 +120,7 @@ def test_processes_end_when_their_starter_is_killed(tmp_path: Path) -> None:
         assert starter.stdout is not None
         server = int(starter.stdout.readline())
         os.kill(starter.pid, signal.SIGKILL)
-    wait_for(lambda: not is_alive(server), f"end of {server}")
+    until(lambda: not is_alive(server), f"end of {server}")
 
 
 def test_a_used_port_is_not_free() -> None:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.test_processes import is_alive, wait_for
+from tests.tools.test_processes import is_alive
+from tests.waiting import until
 from tools.places import ROOT
 from tools.processes import free_port
 
@@ -116,7 +117,7 @@ def test_when_one_process_dies_all_stop_and_it_is_named(tmp_path: Path) -> None:
         said, _ = maru.process.communicate(timeout=60)
         assert maru.process.returncode == 1
         assert "centre ended with -9" in said
-        wait_for(lambda: not [pid for pid in children if is_alive(pid)], "end of the others")
+        until(lambda: not [pid for pid in children if is_alive(pid)], "end of the others")
 
 
 def test_over_https_phones_are_given_the_network_address(tmp_path: Path) -> None:
@@ -124,4 +125,4 @@ def test_over_https_phones_are_given_the_network_address(tmp_path: Path) -> None
         assert maru.address_of("advisor console").startswith("https://127.0.0.1:")
         assert fetch(maru.address_of("advisor console"))[0] == 200
         health = f"{maru.address_of('kiosk')}healthz"
-        wait_for(lambda: '"up"' in fetch(health)[1], "the hub's link to the centre under our certificate")
+        until(lambda: '"up"' in fetch(health)[1], "the hub's link to the centre under our certificate")

@@ -2,8 +2,6 @@
 
 import json
 import re
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -211,17 +209,6 @@ def heard(socket: SocketIOTestClient, namespace: str, event: str) -> list[Any]:
     found = [each["args"][0] for each in box if each["name"] == event]
     socket.__dict__["kept"] = [each for each in box if each["name"] != event]
     return found
-
-
-def eventually(what: str, look: Callable[[], Any], patience: float = 10.0) -> Any:
-    """Wait until `look` returns something true, and return it; otherwise fail, naming `what`."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        seen = look()
-        if seen:
-            return seen
-        time.sleep(0.01)
-    raise AssertionError(f"waited {patience:.0f} s in vain for {what}")
 
 
 ROLE_LOGINS = {

@@ -10,9 +10,11 @@ from aiortc import RTCConfiguration, RTCPeerConnection
 
 from branch.consults import services as consults
 from consult.client import MediaClient, NotFound
-from tests.web.house import SECRET, Browser, House, code_of, eventually, heard, make_house
+from tests.waiting import until
+from tests.web.house import SECRET, Browser, House, code_of, heard, make_house
 from tests.web.test_consult import accept, consult_of
 from tools.processes import Plan, ProcessSet, free_port
+from web.nodes import MISSES
 
 SDP = "application/sdp"
 
@@ -82,7 +84,7 @@ def test_both_join_the_same_room_and_it_closes_after_the_call(
     room = client.room(node, consult)
     assert {participant.participant for participant in room.participants} == {"customer", "advisor"}
     phone.call(f"/api/consults/{consult}/end")
-    eventually("the room to be closed", lambda: is_closed(client, node, consult))
+    until(lambda: is_closed(client, node, consult), "the room to be closed")
 
 
 def is_closed(client: MediaClient, node: str, consult: str) -> bool:
@@ -120,3 +122,73 @@ def test_when_a_node_dies_the_room_moves_and_the_other_side_is_told(
     with house.database.reading() as work:
         kept = consults.get_consult(work, consult)
     assert (kept.state, kept.node) == ("accepted", second)
+
+
+def test_calls_of_a_node_that_died_move_and_both_sides_are_told_once(
+    house: House, nodes: tuple[ProcessSet, dict[str, str]], offer: str
+) -> None:
+    processes, names = nodes
+    consult, phone, advisor = talking(house)
+    line, console = phone.socket("/customer"), advisor.socket("/staff")
+    phone.send(f"/api/consults/{consult}/media", offer, SDP)
+    first = str(consult_of(house, consult).node)
+    watch = house.process.watch
+    watch.look(first)
+    assert consult_of(house, consult).node == first
+    processes.kill(names[first])
+    for _ in range(MISSES + 1):
+        watch.look(first)
+    assert consult_of(house, consult).node in set(names) - {first}
+    assert heard(line, "/customer", "media.moved") == [{}]
+    assert heard(console, "/staff", "media.moved") == [{}]
+
+
+def test_calls_of_a_node_that_started_anew_connect_anew(
+    house: House, nodes: tuple[ProcessSet, dict[str, str]], offer: str, tmp_path: Path
+) -> None:
+    processes, names = nodes
+    consult, phone, _advisor = talking(house)
+    line = phone.socket("/customer")
+    phone.send(f"/api/consults/{consult}/media", offer, SDP)
+    first = str(consult_of(house, consult).node)
+    watch = house.process.watch
+    watch.look(first)
+    processes.kill(names[first])
+    processes.start([_plan(names[first], int(first.rpartition(":")[2]), tmp_path)])
+    processes.wait_ready()
+    for _ in range(2):  # the connection kept open from before ends with the first look
+        watch.look(first)
+    assert consult_of(house, consult).node in set(names) - {first}
+    assert heard(line, "/customer", "media.moved") == [{}]
+
+
+def test_a_node_that_is_being_emptied_gets_no_calls_and_gives_up_its_own(
+    house: House, nodes: tuple[ProcessSet, dict[str, str]], offer: str
+) -> None:
+    consult, phone, _advisor = talking(house)
+    line = phone.socket("/customer")
+    phone.send(f"/api/consults/{consult}/media", offer, SDP)
+    first = str(consult_of(house, consult).node)
+    client = MediaClient(tuple(nodes[1]), SECRET.get_secret_value())
+    client.drain(first, move=False)
+    house.process.watch.look(first)
+    assert consult_of(house, consult).node == first
+    client.drain(first, move=True)
+    house.process.watch.look(first)
+    second = str(consult_of(house, consult).node)
+    assert second != first
+    assert heard(line, "/customer", "media.moved") == [{}]
+    assert phone.send(f"/api/consults/{consult}/media", offer, SDP).status_code == 201
+    assert client.room(second, consult).participants[0].participant == "customer"
+    eventually("the room left behind to be closed", lambda: is_closed(client, first, consult))
+    client.drain(second, move=True)
+    house.process.watch.look(second)
+    assert consult_of(house, consult).node == second, "with nowhere to go the call stays"
+    other = house.customer()
+    waiting = other.stand_in_line("realestate")
+    accept(house, waiting, "realestate@maru.example")
+    answer = other.send(f"/api/consults/{waiting}/media", offer, SDP)
+    assert (answer.status_code, code_of(answer)) == (503, "media.unreachable")
+    client.take_rooms(first)
+    assert other.send(f"/api/consults/{waiting}/media", offer, SDP).status_code == 201
+    assert consult_of(house, waiting).node == first

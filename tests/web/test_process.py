@@ -14,7 +14,8 @@ import requests
 import websocket
 
 from branch.content.catalogue import HERE
-from tests.web.house import LINK_KEY, eventually
+from tests.waiting import until
+from tests.web.house import LINK_KEY
 from tools.processes import Plan, ProcessSet, free_port
 
 SECRET = "a-secret-for-tests-of-at-least-32-characters"
@@ -105,11 +106,11 @@ def test_it_bounds_messages_and_stops_cleanly(centre: tuple[str, ProcessSet]) ->
     address = url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
     with closing(websocket.create_connection(address, timeout=10, origin=url)) as line:
         assert str(line.recv()).startswith("0")
-        eventually("the socket to be closed", lambda: is_closed_by(line, "4" + "2" * (10 * 1024 * 1024)))
+        until(lambda: is_closed_by(line, "4" + "2" * (10 * 1024 * 1024)), "the socket to be closed")
     assert requests.get(f"{url}/healthz", timeout=10).json()["status"] == "ok"
     running = processes["centre"]
     os.kill(running.pid, signal.SIGTERM)
-    eventually("the process to end", lambda: running.exit_code() is not None)
+    until(lambda: running.exit_code() is not None, "the process to end")
     assert running.exit_code() == 0, running.last_lines()
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from consult.recording import RoomRecorder, State, TrackRecorder
 from consult.recording.writer import Writer
-from tests.consult.recording.rooms import begin, send, wait_until
+from tests.consult.recording.rooms import begin, send
 from tests.consult.recording.streams import FRAME_RATE, Sent, audio, video
+from tests.waiting import until
 
 
 def say(**facts: object) -> None:
@@ -49,12 +50,12 @@ def main() -> None:
     for number in count():
         send(picture, second_of(video(frames=FRAME_RATE), number, 90_000), begun)
         send(sound, second_of(audio(50), number, 48_000), begun)
-        wait_until(lambda: written(picture, number + 1, 0.05), "the picture is written")  # noqa: B023
-        wait_until(lambda: written(sound, number + 1, 0.05), "the sound is written")  # noqa: B023
+        until(lambda: written(picture, number + 1, 0.05), "the picture is written")  # noqa: B023
+        until(lambda: written(sound, number + 1, 0.05), "the sound is written")  # noqa: B023
         if State.FAILED in (picture.state, sound.state):
             break
         say(frames=(number + 1) * FRAME_RATE - 1, sounds=(number + 1) * 50 - 2)
-    wait_until(lambda: recorder.failure, "the recorder says that it failed")
+    until(lambda: recorder.failure, "the recorder says that it failed")
     say(failure=recorder.failure, error=picture.error, live=recorder.live, sound=sound.state)
     recorder.close()
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +40,3 @@ def record(folder: Path, codec: str, packets: Iterable[Sent]) -> dict[str, Any]:
 def read_manifest(folder: Path) -> dict[str, Any]:
     document: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     return document
-
-
-def wait_until(condition: Callable[[], object], what: str) -> None:
-    """Poll a condition; when it stays false, fail with what was being waited for."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"waited in vain until {what}")
-        time.sleep(0.01)

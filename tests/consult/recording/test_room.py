@@ -14,8 +14,9 @@ from consult.recording import BadRecordingName, RoomRecorder, State
 from consult.recording.inspect import read_tracks
 from consult.recording.track import INBOX_PACKETS
 from consult.recording.writer import Writer
-from tests.consult.recording.rooms import begin, read_manifest, record, send, wait_until
+from tests.consult.recording.rooms import begin, read_manifest, record, send
 from tests.consult.recording.streams import H264, OPUS, VP8, audio, frames_of, video
+from tests.waiting import until
 
 
 @pytest.mark.parametrize(
@@ -229,13 +230,13 @@ def test_the_manifest_follows_while_the_room_is_open(tmp_path: Path) -> None:
     recorder = RoomRecorder(tmp_path, "room", "node")
     track = begin(recorder, "audio/opus")
     send(track, audio(100))
-    wait_until(
+    until(
         lambda: [facts["file"] for facts in read_manifest(recorder.path)["tracks"]] == ["visitor-audio.mkv"],
         "the open file stands in the manifest",
     )
     assert recorder.live
     track.close()
-    wait_until(
+    until(
         lambda: read_manifest(recorder.path)["tracks"][0]["state"] == "closed",
         "the closed track stands in the manifest",
     )
@@ -318,7 +319,7 @@ def test_a_fault_in_one_recording_leaves_the_others_alone(tmp_path: Path) -> Non
     thread, faulty = Writer(tick=0.01), Faulty()
     recorder = RoomRecorder(tmp_path, "room", "node", thread=thread)
     thread.add(faulty)
-    wait_until(lambda: faulty.finished, "the faulty recording is given up")
+    until(lambda: faulty.finished, "the faulty recording is given up")
     assert isinstance(faulty.told, ZeroDivisionError)
     track = begin(recorder, "audio/opus")
     send(track, audio(50))
