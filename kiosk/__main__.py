@@ -14,13 +14,13 @@ from gevent.event import Event  # noqa: E402
 from gevent.pywsgi import WSGIServer  # noqa: E402
 from sqlalchemy.exc import DatabaseError  # noqa: E402
 
+from branch import logs  # noqa: E402
 from branch.content.reader import ContentError  # noqa: E402
 from branch.database import DatabaseUnreachable  # noqa: E402
 from branch.errors import NotFound  # noqa: E402
 from branch.settings import SettingsError, load  # noqa: E402
 from hardware.client import AgentError, DeviceAgent  # noqa: E402
 from kiosk.app import Process, create_app  # noqa: E402
-from kiosk.log import configure_logging  # noqa: E402
 from kiosk.settings import HubSettings  # noqa: E402
 
 log = structlog.get_logger()
@@ -32,7 +32,7 @@ def main() -> int:
     """Exit code 0 after a clean stop, 2 with one line on standard error when it cannot start."""
     try:
         settings = load(HubSettings)
-        configure_logging(settings.environment)
+        logs.configure(settings.environment)
         process = create_app(settings)
     except (SettingsError, ContentError, DatabaseUnreachable) as error:
         return _refuse(str(error))
