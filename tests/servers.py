@@ -25,6 +25,9 @@ POLL_SECONDS = 0.05
 HERE = "127.0.0.1"
 # PostgreSQL refuses to run as root; the Debian package brings this user.
 UNPRIVILEGED = "postgres"
+INITIAL = ("--username=maru", "--auth=trust", "--encoding=UTF8", "--no-sync")
+# Commits that do not wait for the disk.
+CARELESS = ("--fsync=off", "--synchronous_commit=off", "--full_page_writes=off")
 
 
 @contextmanager
@@ -37,39 +40,10 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
         port = free_port()
         data = folder / "data"
         as_user = _as_unprivileged(folder)
-        _finish(
-            [
-                *as_user,
-                _postgresql("initdb"),
-                "-D",
-                str(data),
-                "-U",
-                "maru",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--no-sync",
-            ]
-        )
-        switches = (
-            []
-            if durable
-            else ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-        )
-        command = [
-            *as_user,
-            _postgresql("postgres"),
-            "-D",
-            str(data),
-            "-p",
-            str(port),
-            "-h",
-            HERE,
-            "-k",
-            str(folder),
-        ]
-        with _server([*command, *switches], folder / "log", lambda: _answers_postgresql(port), signal.SIGINT):
+        _finish([*as_user, _postgresql("initdb"), f"--pgdata={data}", *INITIAL])
+        place = [f"--port={port}", f"--listen_addresses={HERE}", f"--unix_socket_directories={folder}"]
+        command = [*as_user, _postgresql("postgres"), "-D", str(data), *place, *([] if durable else CARELESS)]
+        with _server(command, folder / "log", lambda: _answers_postgresql(port), signal.SIGINT):
             yield f"postgresql+psycopg://maru@{HERE}:{port}/postgres"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tools.errors import ChoreError
-from tools.places import ROOT
+from tools.places import ROOT, VENV_PYTHON
 
 LAST_WORDS = 25
 # Settings of a shell the caller stands in; they would make our interpreter look into somebody else's house.
@@ -59,3 +59,9 @@ def run_quietly(
         print("\n".join(done.stdout.splitlines()[-LAST_WORDS:]), flush=True)
         raise ChoreError(failure)
     return done.stdout
+
+
+def install_locked(lock: Path, failure: str) -> None:
+    """Install exactly what the lock file names into the project's Python, checked by hash; ChoreError as above."""
+    quietly = ["-m", "pip", "install", "--quiet", "--require-hashes"]
+    run_quietly([VENV_PYTHON, *quietly, "-r", lock], failure)

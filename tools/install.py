@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from tools import client, packages, stamps
-from tools.commands import clean_environment, run_quietly
+from tools.commands import clean_environment, install_locked, run_quietly
 from tools.errors import ChoreError, run_chore, say
 from tools.places import LOCALE, ROOT, STATE, VENV, VENV_PYTHON
 
@@ -66,17 +66,7 @@ def install_python_packages(lock: Path) -> None:
     if stamps.is_fresh(stamp, wanted):
         return
     say(f"installing the Python packages of {lock.name} (a few minutes the first time)")
-    command: list[str | Path] = [
-        VENV_PYTHON,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--require-hashes",
-        "-r",
-        lock,
-    ]
-    run_quietly(command, "pip could not install the packages; see above, then run it again")
+    install_locked(lock, "pip could not install the packages; see above, then run it again")
     stamps.put(stamp, wanted)
 
 

@@ -9,9 +9,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.commands import run_quietly
+from tools.commands import install_locked
 from tools.errors import ChoreError, say
-from tools.places import CLIENT, ROOT, VENV, VENV_PYTHON
+from tools.places import CLIENT, ROOT, VENV
 
 OLDEST = 20
 WHEEL_LOCK = ROOT / "requirements-node.txt"
@@ -52,17 +52,9 @@ def _of_wheel() -> Node | None:
 
 def _install_wheel() -> Node:
     say(f"this machine has no Node.js {OLDEST} or newer: installing one into .venv")
-    command: list[str | Path] = [
-        VENV_PYTHON,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--require-hashes",
-        "-r",
-        WHEEL_LOCK,
-    ]
-    run_quietly(command, f"could not install Node.js; install Node.js {OLDEST} with npm and run it again")
+    install_locked(
+        WHEEL_LOCK, f"could not install Node.js; install Node.js {OLDEST} with npm and run it again"
+    )
     node = _of_wheel()
     if node is None:
         raise ChoreError(
