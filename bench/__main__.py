@@ -3,10 +3,10 @@
 import sys
 from collections.abc import Callable
 
-from bench import join, media, tickets
+from bench import failover, join, media, tickets
 from bench.line import Line, say
 
-LINES: dict[str, Callable[[], Line]] = {**media.LINES, **join.LINES, **tickets.LINES}
+LINES: dict[str, Callable[[], Line]] = {**media.LINES, **failover.LINES, **join.LINES, **tickets.LINES}
 
 
 def main(prefix: str = "") -> int:

@@ -1,4 +1,4 @@
-"""`python -m consult`: puts the media node together, starts it, and stops it cleanly."""
+"""`python -m consult`: puts the media node together, starts it, and stops it cleanly; or runs one of its chores."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 
 import structlog
 from aiohttp import web
 
-from consult import logs, transport
+from consult import drain, logs, transport
 from consult.http import make_app
 from consult.loop import MediaLoop
 from consult.metrics import make_registry
@@ -23,6 +24,7 @@ from consult.settings import MediaSettings, SettingsError, load
 
 log = structlog.get_logger(__name__)
 
+CHORES: dict[str, Callable[[Sequence[str]], int]] = {"drain": drain.command}
 STOP_SECONDS = 3.0
 """How long requests under way may take when the node stops."""
 
@@ -31,7 +33,18 @@ class CannotStart(Exception):
     """Something around the node is not as it must be; the message is one line that says what to do."""
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
+    """Without arguments, serve; otherwise run the chore that is named."""
+    if not arguments:
+        return serve()
+    chore = CHORES.get(arguments[0])
+    if chore is None:
+        print(f"consult: no chore is called {arguments[0]}; there are {', '.join(CHORES)}", file=sys.stderr)
+        return 2
+    return chore(arguments[1:])
+
+
+def serve() -> int:
     """Run until SIGTERM or SIGINT; 2 if a setting or the surroundings do not allow a start."""
     try:
         settings = load()
@@ -95,5 +108,5 @@ def _check_recordings(settings: MediaSettings) -> None:
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        sys.exit(main())
+        sys.exit(main(sys.argv[1:]))
     sys.exit(os.EX_OK)

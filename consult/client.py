@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin
 
 import requests
 
-from consult.errors import BY_CODE, BadOffer, MediaError, MediaUnreachable, NotFound
-from consult.tokens import CONTROL_ROLE, Claims, sign
+from consult.errors import BY_CODE, BadOffer, Draining, MediaError, MediaUnreachable, NodeFull, NotFound
+from consult.tokens import CONTROL_ROLE, WHOLE_NODE, Claims, sign
 
 __all__ = [
     "Answer",
     "BadOffer",
+    "Draining",
     "MediaClient",
     "MediaError",
     "MediaUnreachable",
+    "NodeFull",
+    "NodeHealth",
     "NotFound",
     "ParticipantState",
     "RoomState",
 ]
+
+HEALTH_SECONDS = 1.0
+"""A node that is asked how it is answers at once or counts as away."""
+HEALTH_FIELDS = ("instance", "participants", "full", "draining", "moving")
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,23 @@ class RoomState:
     participants: tuple[ParticipantState, ...]
 
 
+@dataclass(frozen=True)
+class NodeHealth:
+    """How a media node says it is; another `instance` means that it has started anew, without its rooms."""
+
+    node: str
+    instance: str
+    participants: int
+    full: bool
+    draining: bool
+    moving: bool
+
+    @property
+    def takes_rooms(self) -> bool:
+        """True when a new room may be opened there."""
+        return not (self.full or self.draining)
+
+
 class MediaClient:
     """Speaks to the media nodes at these URLs.
 
@@ -69,16 +94,44 @@ class MediaClient:
         self._http.trust_env = False
 
     def place(self, room: str) -> str:
-        """Return the URL of the healthy node with the fewest participants, for a new room."""
-        loads: list[tuple[int, str]] = []
-        for node in self._nodes:
-            try:
-                loads.append((int(self._call("GET", f"{node}/healthz").json()["participants"]), node))
-            except (MediaError, ValueError, KeyError):
-                continue
-        if not loads:
+        """Return the URL of the node with the fewest participants among those that take new rooms.
+
+        Raises MediaUnreachable when no node answers, NodeFull when none that answers takes another room.
+        """
+        return min(self.open_nodes(), key=lambda health: (health.participants, health.node)).node
+
+    def open_nodes(self) -> list[NodeHealth]:
+        """Return the nodes that take new rooms, at least one; raises as `place` does."""
+        answered = [health for health in map(self._health_if_any, self._nodes) if health is not None]
+        if not answered:
             raise MediaUnreachable("no media node answers")
-        return min(loads)[1]
+        found = [health for health in answered if health.takes_rooms]
+        if not found:
+            raise NodeFull("every media node is full or being emptied")
+        return found
+
+    def health(self, node: str) -> NodeHealth:
+        """Ask a node how it is; it is given a second to answer."""
+        told = self._call("GET", f"{node.rstrip('/')}/healthz", timeout=HEALTH_SECONDS)
+        try:
+            return NodeHealth(node, **{name: told.json()[name] for name in HEALTH_FIELDS})
+        except (ValueError, KeyError, TypeError) as error:
+            raise MediaUnreachable("something that is no media node answered") from error
+
+    def drain(self, node: str, *, move: bool) -> None:
+        """Let the node open no more rooms; with `move`, its open ones are moved by whoever watches it."""
+        body = json.dumps({"move": move})
+        self._call("POST", f"{node.rstrip('/')}/drain", _control(WHOLE_NODE), body, "application/json")
+
+    def take_rooms(self, node: str) -> None:
+        """End a drain: the node opens rooms again."""
+        self._call("DELETE", f"{node.rstrip('/')}/drain", _control(WHOLE_NODE))
+
+    def _health_if_any(self, node: str) -> NodeHealth | None:
+        try:
+            return self.health(node)
+        except MediaError:
+            return None
 
     def join(self, node: str, room: str, participant: str, role: str, offer: str, record: bool) -> Answer:
         """Give the participant's SDP offer to the node; a second offer replaces the first."""
@@ -118,14 +171,20 @@ class MediaClient:
         return RoomState(told["room"], told["recording"], participants)
 
     def _call(
-        self, method: str, url: str, claims: Claims | None = None, body: str = "", content_type: str = ""
+        self,
+        method: str,
+        url: str,
+        claims: Claims | None = None,
+        body: str = "",
+        content_type: str = "",
+        timeout: float | None = None,
     ) -> requests.Response:
         headers = {"Content-Type": content_type} if content_type else {}
         if claims is not None:
             headers["Authorization"] = f"Bearer {sign(claims, self._secret)}"
         try:
             response = self._http.request(
-                method, url, data=body.encode() or None, headers=headers, timeout=self._timeout
+                method, url, data=body.encode() or None, headers=headers, timeout=timeout or self._timeout
             )
         except requests.RequestException as error:
             raise MediaUnreachable(f"the media node does not answer: {type(error).__name__}") from error

@@ -4,8 +4,10 @@ MediaError                 media.failed        500
 ├── BadToken               media.bad_token     401
 ├── WrongRoom              media.wrong_room    403
 ├── BadOffer               media.bad_offer     400
+├── BadRequest             media.bad_request   400
 ├── TooLarge               media.too_large     413
 ├── NodeFull               media.full          503
+├── Draining               media.draining      503
 ├── NotFound               media.not_found     404
 └── MediaUnreachable       media.unreachable   503, raised by the client only
 """
@@ -41,6 +43,13 @@ class BadOffer(MediaError):
     status = 400
 
 
+class BadRequest(MediaError):
+    """The request is none that this node knows."""
+
+    code = "media.bad_request"
+    status = 400
+
+
 class TooLarge(MediaError):
     """The body is larger than any honest session description."""
 
@@ -52,6 +61,13 @@ class NodeFull(MediaError):
     """The node, or the room, takes no one else."""
 
     code = "media.full"
+    status = 503
+
+
+class Draining(MediaError):
+    """The node is being emptied and opens no more rooms."""
+
+    code = "media.draining"
     status = 503
 
 
@@ -71,5 +87,16 @@ class MediaUnreachable(MediaError):
 
 BY_CODE: dict[str, type[MediaError]] = {
     error.code: error
-    for error in (MediaError, BadToken, WrongRoom, BadOffer, TooLarge, NodeFull, NotFound, MediaUnreachable)
+    for error in (
+        MediaError,
+        BadToken,
+        WrongRoom,
+        BadOffer,
+        BadRequest,
+        TooLarge,
+        NodeFull,
+        Draining,
+        NotFound,
+        MediaUnreachable,
+    )
 }

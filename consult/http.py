@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Awaitable, Callable
 from importlib.metadata import PackageNotFoundError, version
@@ -12,7 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from consult import sdp, tokens
-from consult.errors import BadOffer, BadToken, MediaError, NotFound, TooLarge
+from consult.errors import BadOffer, BadRequest, BadToken, MediaError, NotFound, TooLarge
 from consult.node import Node
 from consult.tokens import Claims
 
@@ -40,6 +41,8 @@ def make_app(node: Node, registry: CollectorRegistry) -> web.Application:
             web.delete(PARTICIPANT, leave),
             web.get("/rooms/{room}", describe),
             web.delete("/rooms/{room}", close),
+            web.post("/drain", drain),
+            web.delete("/drain", take_rooms),
             web.get("/healthz", health),
             web.get("/metrics", metrics),
         ]
@@ -89,6 +92,20 @@ async def close(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+async def drain(request: web.Request) -> web.Response:
+    """Open no more rooms; the body may be {"move": true} to have the open ones moved to other nodes."""
+    _require_whole_node(request)
+    request.app[NODE].drain(move=_wants_move(await _text(request)))
+    return web.Response(status=204)
+
+
+async def take_rooms(request: web.Request) -> web.Response:
+    """Take rooms again after all."""
+    _require_whole_node(request)
+    request.app[NODE].take_rooms()
+    return web.Response(status=204)
+
+
 async def health(request: web.Request) -> web.Response:
     """Say that the node lives and how much it has to do."""
     node = request.app[NODE]
@@ -100,6 +117,10 @@ async def health(request: web.Request) -> web.Response:
             "node": node.settings.node,
             "rooms": len(node.rooms),
             "participants": node.participants,
+            "instance": node.instance,
+            "full": node.full,
+            "draining": node.draining,
+            "moving": node.moving,
         }
     )
 
@@ -133,6 +154,20 @@ def _controlled_room(request: web.Request) -> str:
     return room
 
 
+def _require_whole_node(request: web.Request) -> None:
+    tokens.require_control(_claims(request), tokens.WHOLE_NODE)
+
+
+def _wants_move(text: str) -> bool:
+    try:
+        told = json.loads(text or "{}")
+    except ValueError:
+        told = None
+    if not isinstance(told, dict) or not isinstance(told.get("move", False), bool):
+        raise BadRequest('the body is neither empty nor {"move": true} or {"move": false}')
+    return bool(told.get("move", False))
+
+
 async def _text(request: web.Request) -> str:
     if request.content_length is not None and request.content_length > MAX_BODY:
         raise TooLarge(f"the body is larger than {MAX_BODY} bytes")
@@ -161,7 +196,7 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPNotFound:
         return _problem(NotFound.status, NotFound.code, "there is nothing at this address")
     except web.HTTPException as error:
-        return _problem(error.status, "media.bad_request", error.reason)
+        return _problem(error.status, BadRequest.code, error.reason)
     except Exception:
         log.exception("media.request_failed", method=request.method)
         return _problem(MediaError.status, MediaError.code, "the media node failed; its log says where")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import time
 
 import structlog
 
-from consult.errors import NodeFull, NotFound
+from consult.errors import Draining, NodeFull, NotFound
 from consult.listener import Listener
 from consult.participant import Counters
 from consult.room import Room
@@ -26,6 +27,12 @@ class Node:
 
     def __init__(self, settings: MediaSettings) -> None:
         self.settings = settings
+        self.instance = secrets.token_hex(8)
+        """Another one after each start: whoever remembers it notices that rooms have gone."""
+        self.draining = False
+        """True while no new room is opened here."""
+        self.moving = False
+        """True while the rooms that are open should go to other nodes, too."""
         self.rooms: dict[str, Room] = {}
         self._gone = Counters()
         self._listener = Listener(asyncio.get_running_loop())
@@ -37,11 +44,28 @@ class Node:
         """How many people are in all rooms."""
         return sum(len(room.participants) for room in self.rooms.values())
 
+    @property
+    def full(self) -> bool:
+        """True when there is no place for another room."""
+        return len(self.rooms) >= self.settings.max_rooms
+
+    def drain(self, *, move: bool) -> None:
+        """Open no more rooms; with `move`, ask whoever places them to take the open ones elsewhere."""
+        self.draining, self.moving = True, move
+        log.info("media.draining", rooms=len(self.rooms), move=move)
+
+    def take_rooms(self) -> None:
+        """Open rooms again after all."""
+        self.draining = self.moving = False
+        log.info("media.taking_rooms")
+
     async def join(self, claims: Claims, offer: str) -> str:
-        """Answer a participant's offer, opening the room if needed; raises BadOffer or NodeFull."""
+        """Answer a participant's offer, opening the room if needed; raises BadOffer, NodeFull, Draining."""
         room = self.rooms.get(claims.room)
         if room is None:
-            if len(self.rooms) >= self.settings.max_rooms:
+            if self.draining:
+                raise Draining("this node is being emptied and opens no more rooms")
+            if self.full:
                 raise NodeFull("this node takes no more rooms")
             room = self.rooms[claims.room] = Room(claims.room, self.settings, self._listener)
         try:

@@ -13,6 +13,8 @@ AUDIENCE = "maru-media"
 ALGORITHM = "HS256"
 LIFETIME_SECONDS = 60
 CONTROL_ROLE = "control"
+WHOLE_NODE = "*"
+"""Stands for the node itself where a token names a room; no room can have this name."""
 CLAIMS = ["room", "participant", "role", "record", "exp", "aud"]
 
 

@@ -40,7 +40,11 @@ class Peers:
 
     def tell_other(self, consult: Consult, side: Side, event: str, detail: dict[str, object]) -> None:
         """Send an event to the side that `side` is not."""
-        if side == Side.ADVISOR:
+        self.tell(consult, Side.CUSTOMER if side == Side.ADVISOR else Side.ADVISOR, event, detail)
+
+    def tell(self, consult: Consult, side: Side, event: str, detail: dict[str, object]) -> None:
+        """Send an event to one side."""
+        if side == Side.CUSTOMER:
             room, namespace = rooms.visit(consult.visit_id), "/customer"
         elif consult.advisor_id:
             room, namespace = rooms.staff(consult.advisor_id), "/staff"

@@ -99,7 +99,9 @@ class Reactions:
     def _media_moved(self, fact: Fact) -> None:
         with self._database.reading() as work:
             consult = consults.get_consult(work, str(fact.payload["consult"]))
-        self._peers.tell_other(consult, Side(str(fact.payload["side"])), MEDIA_MOVED, {})
+        for side in Side:
+            if side.value != fact.payload["side"]:
+                self._peers.tell(consult, side, MEDIA_MOVED, {})
 
     def _tell_customer(self, work: Session, consult: Consult) -> None:
         visit = work.get_one(Visit, consult.visit_id)

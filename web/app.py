@@ -23,6 +23,7 @@ from web import frame, openapi
 from web.context import Centre
 from web.figures import Figures
 from web.meeting import Meeting
+from web.nodes import NodeWatch
 from web.settings import CentreSettings
 from web.views import advisor, api, arrival, consult, manager, visit
 
@@ -39,10 +40,12 @@ class Process:
     socketio: SocketIO
     centre: Centre
     link: LinkServer
+    watch: NodeWatch
 
     def start(self) -> None:
-        """Begin what runs in the background: watching which branches can be heard."""
+        """Begin what runs in the background: watching which branches can be heard, and which media nodes live."""
         self.socketio.start_background_task(self.link.keep_pulse)
+        self.watch.start()
 
     def stop(self) -> None:
         """Give the database back."""
@@ -68,7 +71,8 @@ def create_app(settings: CentreSettings, *, async_mode: str = "gevent") -> Proce
     link = _open_sockets(app, socketio, centre)
     meeting.listen(database.bus)
     _add_pages(app, centre)
-    return Process(app, socketio, centre, link)
+    watch = NodeWatch(database, client, socketio, settings.media_nodes)
+    return Process(app, socketio, centre, link, watch)
 
 
 def _open_sockets(app: Flask, socketio: SocketIO, centre: Centre) -> LinkServer:

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 import structlog
 from flask_socketio import SocketIO
+from sqlalchemy.orm import Session
 
 from branch import clock, ids
 from branch.bus import Bus, Fact
 from branch.consults.models import TALKING_STATES, Consult, ConsultState, Side
-from branch.consults.services import get_consult, seat
+from branch.consults.services import get_consult, reseat, seat
 from branch.database import Database
 from branch.errors import BadInput, ConsultOver, MaruError, WrongState
 from branch.visits.models import EventKind
 from branch.visits.services import tell
-from consult.client import BadOffer, MediaClient, MediaError, MediaUnreachable
+from consult.client import BadOffer, Draining, MediaClient, MediaError, MediaUnreachable
 from signaling.reactions import MEDIA_MOVED
 
 log = structlog.get_logger()
@@ -66,7 +67,7 @@ class Meeting:
             place = self._seat(consult, side)
             try:
                 return self._offer(place, offer)
-            except MediaUnreachable:
+            except (MediaUnreachable, Draining):
                 return self._offer(self._move(place), offer)
         except BadOffer:
             raise OfferRefused() from None
@@ -92,23 +93,22 @@ class Meeting:
         return self._client.join(place.node, place.consult, side, side, offer, place.record).sdp
 
     def _seat(self, consult: Consult, side: Side) -> Seat:
-        node = consult.node or self._store(consult.id, self._client.place(consult.id), None)
+        node = consult.node or self._store(consult.id, self._client.place(consult.id))
         return Seat(consult.id, side, node, bool(consult.recording))
 
-    def _store(self, consult_id: str, node: str, instead_of: str | None) -> str:
+    def _store(self, consult_id: str, node: str) -> str:
         with self._database.transaction() as work:
-            return seat(work, consult_id, node, instead_of)
+            return seat(work, consult_id, node)
 
     def _move(self, place: Seat) -> Seat:
-        """The same place on a node that answers; a node that is away is not chosen."""
+        """The same place on a node that answers; only who moves the call first tells the other side."""
         wanted = self._client.place(place.consult)
         with self._database.transaction() as work:
-            node = seat(work, place.consult, wanted, place.node)
-            visit = get_consult(work, place.consult).visit_id
-            moved = {"consult": place.consult, "side": place.side.value}
-            tell(work, Fact(ids.new_id(), MEDIA_MOVED, visit, clock.now(), dict(moved)))
-        log.info("media moved", consult=place.consult, visit=visit)
-        return Seat(place.consult, place.side, node, place.record)
+            first = reseat(work, place.consult, wanted, place.node)
+            consult = get_consult(work, place.consult)
+            if first:
+                tell_moved(work, consult, place.side)
+        return Seat(place.consult, place.side, consult.node or wanted, place.record)
 
     def _close_later(self, fact: Fact) -> None:
         self._socketio.start_background_task(self._close, str(fact.payload["consult"]))
@@ -122,6 +122,13 @@ class Meeting:
             self._client.close(node, consult_id)
         except MediaError as error:
             log.warning("room not closed", consult=consult_id, code=error.code)
+
+
+def tell_moved(work: Session, consult: Consult, mover: Side | None) -> None:
+    """Both sides are to connect anew once this is committed, but not the one who is doing so already."""
+    detail = {"consult": consult.id, "side": mover.value if mover else None}
+    tell(work, Fact(ids.new_id(), MEDIA_MOVED, consult.visit_id, clock.now(), dict(detail)))
+    log.info("media moved", consult=consult.id, visit=consult.visit_id, node=consult.node)
 
 
 def _check_talking(consult: Consult) -> None:

@@ -168,17 +168,27 @@ def claim(session: Session, consult_id: str, advisor: Staff) -> Consult:
     return consult
 
 
-def seat(session: Session, consult_id: str, node: str, instead_of: str | None) -> str:
+def seat(session: Session, consult_id: str, node: str) -> str:
     """The media node where the consult meets: `node`, unless another process was first to choose one."""
-    session.execute(
+    session.execute(update(Consult).where(Consult.id == consult_id, Consult.node.is_(None)).values(node=node))
+    return session.scalars(select(Consult.node).where(Consult.id == consult_id)).one() or node
+
+
+def reseat(session: Session, consult_id: str, node: str, instead_of: str) -> bool:
+    """Move a call from one media node to another; false when somebody else has moved it before."""
+    moved = session.execute(
         update(Consult)
-        .where(
-            Consult.id == consult_id,
-            Consult.node.is_(None) if instead_of is None else Consult.node == instead_of,
-        )
+        .where(Consult.id == consult_id, Consult.node == instead_of, Consult.state.in_(TALKING_STATES))
         .values(node=node)
     )
-    return session.scalars(select(Consult.node).where(Consult.id == consult_id)).one() or node
+    return bool(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def on_node(session: Session, node: str) -> list[Consult]:
+    """The calls under way on this media node."""
+    return list(
+        session.scalars(select(Consult).where(Consult.node == node, Consult.state.in_(TALKING_STATES)))
+    )
 
 
 def recent(session: Session, limit: int = 50) -> list[Consult]:

@@ -71,3 +71,30 @@ def test_a_node_starts_and_stops_when_it_is_told(tmp_path: Path) -> None:
         code = node.stop()
         assert code == 0
         assert "media.stopping" in node.output
+
+
+def test_a_node_is_emptied_from_the_command_line(tmp_path: Path) -> None:
+    with running_node(tmp_path) as node:
+        for argument, expected in (("", (True, False)), ("--move", (True, True)), ("--end", (False, False))):
+            done = chore(tmp_path, node.port, "drain", *filter(None, [argument]))
+            assert (done.returncode, done.stdout) == (0, f"0 participants are on {socket.gethostname()}\n")
+            health = node.client.health(node.url)
+            assert (health.draining, health.moving) == expected
+    gone = chore(tmp_path, node.port, "drain")
+    assert gone.returncode == 1
+    assert "does not answer" in gone.stderr
+    unknown = chore(tmp_path, node.port, "dance")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "no chore is called dance" in unknown.stderr
+
+
+def chore(folder: Path, port: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m consult` with these arguments and the settings of the node on this port."""
+    return subprocess.run(
+        [sys.executable, "-m", "consult", *arguments],
+        env=environment(port, folder),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )

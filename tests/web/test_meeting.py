@@ -180,7 +180,7 @@ def test_a_node_that_is_being_emptied_gets_no_calls_and_gives_up_its_own(
     assert heard(line, "/customer", "media.moved") == [{}]
     assert phone.send(f"/api/consults/{consult}/media", offer, SDP).status_code == 201
     assert client.room(second, consult).participants[0].participant == "customer"
-    eventually("the room left behind to be closed", lambda: is_closed(client, first, consult))
+    until(lambda: is_closed(client, first, consult), "the room left behind to be closed")
     client.drain(second, move=True)
     house.process.watch.look(second)
     assert consult_of(house, consult).node == second, "with nowhere to go the call stays"
