@@ -6,7 +6,12 @@ RecordingError
 ├── RecordingFolder      recording.folder              the folder cannot be made
 ├── DiskFull             recording.disk_full           no space, quota or file size left
 ├── WriteFailed          recording.write_failed        any other refusal of the disk
-└── RecorderBroken       recording.broken              a fault of ours; that track stops, the others go on
+├── RecorderBroken       recording.broken              a fault of ours; that track stops, the others go on
+├── ChainBroken          recording.chain_broken        a line of a chain does not follow from the one before
+├── KeyMissing           recording.key_missing         a sealed file and no key to read it with
+├── WrongKey             recording.wrong_key           a key that the file was not sealed with
+├── SealBroken           recording.seal_broken         a sealed frame was changed
+└── NotExported          recording.not_exported        nothing, or nothing readable, to make one file of
 """
 
 import errno
@@ -43,6 +48,26 @@ class DiskFull(WriteFailed):
 
 class RecorderBroken(RecordingError):
     code = "recording.broken"
+
+
+class ChainBroken(RecordingError):
+    code = "recording.chain_broken"
+
+
+class KeyMissing(RecordingError):
+    code = "recording.key_missing"
+
+
+class WrongKey(RecordingError):
+    code = "recording.wrong_key"
+
+
+class SealBroken(RecordingError):
+    code = "recording.seal_broken"
+
+
+class NotExported(RecordingError):
+    code = "recording.not_exported"
 
 
 def from_os_error(error: OSError) -> WriteFailed:

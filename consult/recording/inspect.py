@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from consult.recording.errors import RecordingError
+from consult.recording.keys import RecordingKey
+from consult.recording.reading import open_track
+
 
 @dataclass(frozen=True)
 class TrackReport:
@@ -26,19 +30,19 @@ class TrackReport:
     error: str | None = None
 
 
-def read_tracks(folder: Path, decode: bool = True) -> list[TrackReport]:
+def read_tracks(folder: Path, decode: bool = True, key: RecordingKey | None = None) -> list[TrackReport]:
     """Report on every Matroska file of a part. Without `decode` only blocks are read: cheap enough for a page."""
-    return [read_track(path, decode) for path in sorted(folder.glob("*.mkv"))]
+    return [read_track(path, decode, key) for path in sorted(folder.glob("*.mkv"))]
 
 
-def read_track(path: Path, decode: bool = True) -> TrackReport:
-    """Report on one file, finished or torn off by a crash."""
+def read_track(path: Path, decode: bool = True, key: RecordingKey | None = None) -> TrackReport:
+    """Report on one file, plain or sealed, finished or torn off by a crash."""
     import av
 
     try:
-        with av.open(str(path)) as container:
+        with open_track(path, key) as file, av.open(file) as container:
             return _read(path.name, container, decode)
-    except (av.FFmpegError, IndexError) as error:
+    except (av.FFmpegError, IndexError, OSError, RecordingError) as error:
         return TrackReport(path.name, error=str(error))
 
 

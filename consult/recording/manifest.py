@@ -4,6 +4,7 @@ Times ending in `_at` are UTC in ISO 8601; `offset`, `duration`, `from` and `to`
 which is also the time inside the files: 0 is `started_at`.
 """
 
+import hmac
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,8 +12,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from consult.recording.errors import ChainBroken
+from consult.recording.keys import RecordingKey
+from consult.recording.links import tie, untie
+
 NAME = "manifest.json"
-VERSION = 1
+VERSION = 2
 GAP_JOIN_SECONDS = 1.0
 GAPS_KEPT = 500
 """A line that loses packets for an hour is told in fewer and longer gaps, not in more memory."""
@@ -35,6 +40,10 @@ class Reason(StrEnum):
     """The disk or this machine could not follow, so packets were let go."""
     RECONNECT = "reconnect"
     """The participant was away; the next part of the track begins at the end of the gap."""
+    PAUSED = "paused"
+    """Someone asked not to be recorded for a while."""
+    NOTHING_SENT = "nothing_sent"
+    """The sender sent nothing, as with a camera that is switched off; nothing was lost."""
     RESTART = "restart"
     """The sender began a new source on the same connection."""
     FAILED = "failed"
@@ -81,6 +90,8 @@ class TrackFacts:
     malformed: int = 0
     frames: int = 0
     frames_dropped: int = 0
+    chain: dict[str, Any] | None = None
+    """How far the chain of the file has come: segments, bytes and the latest link."""
     gaps: list[Gap] = field(default_factory=list)
 
     def add_gap(self, gap: Gap) -> None:
@@ -115,14 +126,39 @@ class RoomTime:
         return iso(self.wall + seconds)
 
 
-def write(folder: Path, document: dict[str, Any]) -> None:
-    """Replace the manifest in one step, so that a reader never sees half of one. Raises OSError."""
+def write(folder: Path, document: dict[str, Any], key: RecordingKey | None = None) -> None:
+    """Replace the manifest in one step, so that a reader never sees half of one. Raises OSError.
+
+    It ends in "seal", the hash of everything before; with a key it is signed too.
+    """
+    if key is not None:
+        document = document | {"signature": key.sign(_canonical(document))}
+    text, _ = tie(document, "", "seal")
     temporary = folder / (NAME + ".tmp")
-    temporary.write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
+    temporary.write_text(text + "\n", encoding="utf-8")
     temporary.replace(folder / NAME)
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """Read a manifest back. Raises OSError or ValueError."""
+    """Read a manifest back as it stands. Raises OSError or ValueError."""
     document: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
     return document
+
+
+def read_sealed(folder: Path) -> dict[str, Any]:
+    """Read a manifest back; raise ChainBroken when one byte is not as it was written, and OSError or ValueError."""
+    text = (folder / NAME).read_bytes().decode()
+    document, seal = untie(text.removesuffix("\n"), "", "seal")
+    if not text.endswith("\n"):
+        raise ChainBroken("its end is missing")
+    return document | {"seal": seal}
+
+
+def is_signed_by(document: dict[str, Any], key: RecordingKey) -> bool:
+    """Whether the signature of a manifest was made with this key."""
+    signed = {name: value for name, value in document.items() if name not in ("signature", "seal")}
+    return hmac.compare_digest(str(document.get("signature")), key.sign(_canonical(signed)))
+
+
+def _canonical(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -4,13 +4,12 @@ The segment has no size until it is closed, and every cluster goes to the disk i
 is nothing to repair. Closing adds duration, cues and seek head in places kept free for them.
 """
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from struct import Struct
 
 from consult.recording import ebml
+from consult.recording.spool import Spool
 
 EBML_HEADER, SEGMENT, SEEK_HEAD, INFO, TRACKS, CUES = (
     0x1A45DFA3,
@@ -32,6 +31,8 @@ SEEK_HEAD_SPACE = 96
 DURATION_SPACE = 11
 CLUSTER_SPAN = 5_000
 CUE_DISTANCE = 2_000
+HOLE = 2_000
+"""After so long without a block the next one begins a cluster, so that the hole shows in the chain."""
 EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
 WRITER = "Maru"
 
@@ -82,9 +83,9 @@ class MatroskaFile:
     Every method may raise OSError; the file is then best left to `abandon`.
     """
 
-    def __init__(self, path: Path, track: TrackEntry, started_at: datetime) -> None:
+    def __init__(self, spool: Spool, track: TrackEntry, started_at: datetime) -> None:
         self.bytes_written = 0
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+        self._spool = spool
         self._blocks: list[bytes] = []
         self._cluster_time = 0
         self._last_time = 0
@@ -92,10 +93,11 @@ class MatroskaFile:
         self._cues: list[tuple[int, int]] = []
         self._cue_time: int | None = None
         self._begins_with_cue = False
+        self._head = bytearray()
         try:
             self._write_head(track, started_at)
         except OSError:
-            os.close(self._descriptor)
+            self._spool.close()
             raise
 
     @property
@@ -106,7 +108,7 @@ class MatroskaFile:
     def add(self, time: int, keyframe: bool, data: bytes) -> None:
         """Take a block; it reaches the disk with the next `flush`."""
         blocks = self._blocks
-        if blocks and (time - self._cluster_time > CLUSTER_SPAN or (keyframe and self._cue_is_due(time))):
+        if blocks and self._ends_cluster(time, keyframe):
             self.flush()
             blocks = self._blocks
         if not blocks:
@@ -129,7 +131,7 @@ class MatroskaFile:
         length = sum(map(len, blocks))
         head = CLUSTER_HEAD.pack(CLUSTER, FOUR_BYTES | length + 10, 0xE7, 0x88, self._cluster_time)
         position = self.bytes_written - self._segment
-        self._append(b"".join((head, *blocks)))
+        self._append(b"".join((head, *blocks)), self._cluster_time / 1000, self._last_time / 1000)
         if self._begins_with_cue:
             self._cues.append((self._cluster_time, position))
 
@@ -139,19 +141,19 @@ class MatroskaFile:
         cues = self.bytes_written - self._segment
         if self._cues:
             self._append(ebml.element(CUES, *(self._cue(*cue) for cue in self._cues)))
-            self._finish({INFO: self._info, TRACKS: self._tracks, CUES: cues})
+            self._finish("closed", {INFO: self._info, TRACKS: self._tracks, CUES: cues})
         else:
-            self._finish({INFO: self._info, TRACKS: self._tracks})
-        os.close(self._descriptor)
+            self._finish("closed", {INFO: self._info, TRACKS: self._tracks})
+        self._spool.close()
 
     def abandon(self) -> None:
         """Cut a torn cluster off a file that could not be written any more, and close it as well as it goes."""
         self._blocks = []
         try:
-            os.ftruncate(self._descriptor, self.bytes_written)
-            self._finish({INFO: self._info, TRACKS: self._tracks})
+            self._spool.cut_off()
+            self._finish("failed", {INFO: self._info, TRACKS: self._tracks})
         finally:
-            os.close(self._descriptor)
+            self._spool.close()
 
     def _write_head(self, track: TrackEntry, started_at: datetime) -> None:
         head = _header() + ebml.identifier(SEGMENT)
@@ -164,26 +166,34 @@ class MatroskaFile:
         self._tracks = self._info + len(info)
         self._duration = self._segment + self._tracks - DURATION_SPACE
         tracks = ebml.element(TRACKS, track.encode())
-        self._append(head + ebml.UNKNOWN_SIZE + ebml.void(SEEK_HEAD_SPACE) + info + tracks)
+        self._head += head + ebml.UNKNOWN_SIZE + ebml.void(SEEK_HEAD_SPACE) + info + tracks
+        self._append(bytes(self._head))
 
-    def _append(self, data: bytes) -> None:
+    def _append(self, data: bytes, begin: float | None = None, end: float | None = None) -> None:
         """Write all of it; `bytes_written` moves only when it is whole."""
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
+        self._spool.append(data, begin, end)
         self.bytes_written += len(data)
 
-    def _finish(self, places: dict[int, int]) -> None:
-        os.pwrite(self._descriptor, ebml.floating(0x4489, float(self.end)), self._duration)
+    def _finish(self, end: str, places: dict[int, int]) -> None:
+        self._put(ebml.floating(0x4489, float(self.end)), self._duration)
         seeks = [
             ebml.element(0x4DBB, ebml.element(0x53AB, ebml.identifier(number)), ebml.unsigned(0x53AC, place))
             for number, place in places.items()
         ]
         head = ebml.element(SEEK_HEAD, *seeks)
         head += ebml.void(SEEK_HEAD_SPACE - len(head))
-        os.pwrite(self._descriptor, head, self._segment)
+        self._put(head, self._segment)
         size = ebml.size(self.bytes_written - self._segment)
-        os.pwrite(self._descriptor, size, self._segment - len(size))
+        self._put(size, self._segment - len(size))
+        self._spool.finish(end, bytes(self._head))
+
+    def _put(self, data: bytes, place: int) -> None:
+        self._head[place : place + len(data)] = data
+
+    def _ends_cluster(self, time: int, keyframe: bool) -> bool:
+        """Whether a block of this time begins the next cluster."""
+        long = time - self._cluster_time > CLUSTER_SPAN or time - self._last_time > HOLE
+        return long or (keyframe and self._cue_is_due(time))
 
     def _cue_is_due(self, time: int) -> bool:
         return self._cue_time is None or time - self._cue_time >= CUE_DISTANCE

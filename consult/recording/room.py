@@ -10,17 +10,22 @@ from typing import Any, Literal
 
 import structlog
 
-from consult.recording import manifest, writer
+from consult.recording import manifest, parts, writer
+from consult.recording.chain import SUFFIX
 from consult.recording.clock import ParticipantClock
 from consult.recording.errors import (
     BadRecordingName,
+    DiskFull,
     RecorderBroken,
     RecordingError,
     RecordingFolder,
     from_os_error,
 )
 from consult.recording.intake import Source
-from consult.recording.manifest import RoomTime, State, TrackFacts
+from consult.recording.keys import RecordingKey
+from consult.recording.manifest import Gap, Reason, RoomTime, State, TrackFacts
+from consult.recording.parts import Part
+from consult.recording.seal import CIPHER
 from consult.recording.track import TrackRecorder
 from consult.recording.writer import Writer
 
@@ -38,53 +43,63 @@ def _check_name(name: str) -> str:
     return name
 
 
-def _make_part(folder: Path) -> tuple[Path, int]:
-    """Make the next free part; two nodes that open the same room at once get one each."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-    part = 1 + max((int(entry.name) for entry in folder.iterdir() if entry.name.isdigit()), default=0)
-    while True:
-        try:
-            (folder / str(part)).mkdir(mode=0o750)
-        except FileExistsError:
-            part += 1
-        else:
-            return folder / str(part), part
-
-
 class RoomRecorder:
     """Records the tracks of a room into `<folder>/<room>/<part>/`; part counts how often the room was opened.
 
     Making one touches the disk. A disk that refuses raises nothing: `live` is then False and `failure` says
-    the code. Raises BadRecordingName for a room or participant that is no safe file name.
+    the code. With a key the files are sealed and the manifest is signed. Raises BadRecordingName for a room or
+    participant that is no safe file name.
     """
 
-    def __init__(self, folder: Path, room: str, node: str, thread: Writer | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        room: str,
+        node: str,
+        thread: Writer | None = None,
+        key: RecordingKey | None = None,
+    ) -> None:
         self.finished = False
         self.failure: str | None = None
         self._room = _check_name(room)
-        self._node = node
         self._started = RoomTime(time.monotonic(), time.time())
         self._ended: float | None = None
         self._tracks: list[TrackRecorder] = []
         self._clocks: dict[str, ParticipantClock] = {}
         self._roles: dict[str, str] = {}
-        self._path, self._part = folder / room, 0
+        self._pauses: list[Gap] = []
+        self._paused = False
+        self._part = Part(folder / room, room, node, 0, self._started.iso(0), key=key)
         self._closing = False
         self._done = threading.Event()
         self._written: Any = None
         self._written_at = 0.0
         self._thread = thread or writer.shared
-        self._start()
+        self._start(folder)
 
     @property
     def path(self) -> Path:
         """Where the files of this part are."""
-        return self._path
+        return self._part.path
 
     @property
     def live(self) -> bool:
         """Whether everything given to this recorder is being kept."""
         return self.failure is None and not self._closing
+
+    def pause(self) -> None:
+        """End every track until `resume`; the manifest states since when."""
+        if not self._paused:
+            self._paused = True
+            self._pauses.append(Gap(self._now(), self._now(), 0, Reason.PAUSED))
+            for track in list(self._tracks):
+                track.close(Reason.PAUSED)
+
+    def resume(self) -> None:
+        """The pause is over; tracks that begin now go on where those before were left."""
+        if self._paused:
+            self._pauses[-1].end = self._now()
+            self._paused = False
 
     def track(
         self,
@@ -108,11 +123,12 @@ class RoomRecorder:
             track.close()
         self._roles[participant] = role
         track = TrackRecorder(
-            self._path / (f"{stem}.mkv" if part == 1 else f"{stem}-{part}.mkv"),
+            stem if part == 1 else f"{stem}-{part}",
             TrackFacts(participant, role, kind, codec, part),
             Source(codec, clock_rate, payload_type, rtx_payload_type),
             self._clocks.setdefault(participant, ParticipantClock()),
             self._started,
+            self._part,
             earlier[-1] if earlier else None,
         )
         if self.failure == RecordingFolder.code or self._closing:
@@ -162,15 +178,20 @@ class RoomRecorder:
             if track.facts.participant == participant and track.facts.kind == kind
         ]
 
-    def _start(self) -> None:
+    def _now(self) -> float:
+        return time.monotonic() - self._started.monotonic
+
+    def _start(self, folder: Path) -> None:
+        part = self._part
         try:
-            self._path, self._part = _make_part(self._path)
+            self._part = parts.make(folder, part.room, part.node, self._started.wall, part.key)
             self._write_manifest()
         except OSError as error:
-            self._fail(RecordingFolder(error.strerror or str(error)))
+            refused = from_os_error(error)
+            self._fail(refused if isinstance(refused, DiskFull) else RecordingFolder(str(refused)))
             self.finished = True
             return
-        log.info("recording.started", room=self._room, part=self._part)
+        log.info("recording.started", room=self._room, part=self._part.number)
         self._thread.add(self)
 
     def _fail(self, error: RecordingError) -> None:
@@ -180,7 +201,8 @@ class RoomRecorder:
 
     def _keep_manifest(self) -> None:
         """Write the manifest when a track began, opened its file or ended, and else every ten seconds."""
-        shape = (self._ended, [(track.state, track.facts.file) for track in self._tracks])
+        files = [(track.state, track.facts.file) for track in self._tracks]
+        shape = (self._ended, self._paused, len(self._pauses), files)
         if shape == self._written and time.monotonic() - self._written_at < MANIFEST_SECONDS:
             return
         self._written = shape
@@ -191,21 +213,29 @@ class RoomRecorder:
 
     def _write_manifest(self) -> None:
         self._written_at = time.monotonic()
-        manifest.write(self._path, self._document())
+        manifest.write(self.path, self._document(), self._part.key)
 
     def _document(self) -> dict[str, Any]:
+        part = self._part
         return {
             "version": manifest.VERSION,
-            "room": self._room,
-            "node": self._node,
-            "part": self._part,
+            **part.document(),
+            "opening": part.opening,
+            "previous": part.previous,
+            "sealed": None if part.key is None else {"cipher": CIPHER, "key": part.key.name},
             "state": self._state().value,
             "error": self.failure,
-            "started_at": self._started.iso(0),
             "ended_at": None if self._ended is None else manifest.iso(self._ended),
             "participants": [{"participant": name, "role": role} for name, role in list(self._roles.items())],
+            "pauses": [pause.document() for pause in self._all_pauses()],
             "tracks": [track.facts.document() for track in self._tracks],
         }
+
+    def _all_pauses(self) -> list[Gap]:
+        """Every pause; one that goes on reaches to now."""
+        if self._paused:
+            self._pauses[-1].end = self._now() if self._ended is None else self._ended - self._started.wall
+        return self._pauses
 
     def _state(self) -> State:
         if self.failure is not None:
@@ -214,10 +244,10 @@ class RoomRecorder:
 
     def _make_durable(self) -> None:
         """Ask the disk to keep what is written through a power cut."""
-        names = [track.facts.file for track in self._tracks if track.facts.file] + [manifest.NAME]
-        for name in names:
+        files = [track.facts.file for track in self._tracks if track.facts.file]
+        for name in (*files, *(file + SUFFIX for file in files), manifest.NAME):
             try:
-                descriptor = os.open(self._path / name, os.O_RDONLY)
+                descriptor = os.open(self.path / name, os.O_RDONLY)
                 os.fsync(descriptor)
                 os.close(descriptor)
             except OSError as error:

@@ -2,7 +2,6 @@
 
 import time
 from collections import deque
-from pathlib import Path
 
 import structlog
 
@@ -13,6 +12,7 @@ from consult.recording.h264 import H264Depacketizer
 from consult.recording.intake import Intake, Run, Source
 from consult.recording.jitter import ReorderBuffer
 from consult.recording.manifest import Gap, Reason, RoomTime, State, TrackFacts
+from consult.recording.parts import Part
 from consult.recording.track_file import TrackFile
 from consult.recording.vp8 import Vp8Depacketizer
 
@@ -37,11 +37,12 @@ class TrackRecorder:
 
     def __init__(
         self,
-        path: Path,
+        stem: str,
         facts: TrackFacts,
         source: Source,
         participant: ParticipantClock,
         started: RoomTime,
+        part: Part,
         follows: "TrackRecorder | None" = None,
     ) -> None:
         codec = source.codec.lower()
@@ -53,12 +54,14 @@ class TrackRecorder:
         self._reports: deque[tuple[float, int, int]] = deque(maxlen=16)
         self._refused = 0
         self._closing = False
+        self._closed_at: float | None = None
+        self._why_closed = Reason.RECONNECT
         self._latest: float | None = None
         self._intake = Intake(source, facts, started)
         self._order = ReorderBuffer()
         self._depacketizer: Depacketizer = DEPACKETIZERS.get(codec, OpusDepacketizer)()
         self._clock = TrackClock(source.clock_rate, participant)
-        self._file = TrackFile(path, codec, facts, self._clock, started)
+        self._file = TrackFile(stem, codec, facts, self._clock, started, part)
         if codec not in DEPACKETIZERS:
             self.fail(CodecUnsupported(codec))
 
@@ -92,8 +95,13 @@ class TrackRecorder:
         """Take both times of a sender report: 64-bit NTP and 32-bit RTP (RFC 3550 section 6.4.1)."""
         self._reports.append((time.monotonic(), ntp, rtp_timestamp))
 
-    def close(self) -> None:
-        """No more packets; the writer finishes the file within a tick. Closing twice does nothing."""
+    def close(self, why: Reason = Reason.RECONNECT) -> None:
+        """No more packets; the writer finishes the file within a tick. Closing twice does nothing.
+
+        `why` becomes the reason of the gap if a part follows.
+        """
+        if not self._closing:
+            self._why_closed, self._closed_at = why, time.monotonic() - self._started.monotonic
         self._closing = True
 
     def pump(self, ending: bool) -> None:
@@ -153,9 +161,14 @@ class TrackRecorder:
         if not run.packets:
             return
         if self._latest is None:
-            self._file.begin_at(run.packets[0][4], self._follows.end if self._follows else None)
+            self._file.begin_at(run.packets[0][4], *self._away())
         self._latest = run.packets[-1][4]
         self._file.store(self._depacketizer.push(self._order.push(run.packets)), self._depacketizer.picture)
+
+    def _away(self) -> tuple[float | None, Reason]:
+        """Since when nothing was kept of this participant, and why."""
+        follows = self._follows
+        return (None, Reason.RECONNECT) if follows is None else (follows.end, follows._why_closed)
 
     def _drain(self) -> None:
         self._file.store(self._depacketizer.push(self._order.flush()), self._depacketizer.picture)
@@ -165,6 +178,8 @@ class TrackRecorder:
         missing = self._depacketizer
         if missing.lost or missing.dropped or self._file.reason:
             self._file.state_gap(missing.lost, missing.dropped, max(self._latest or 0.0, self.end))
+        else:
+            self._file.state_silence(self._closed_at or time.monotonic() - self._started.monotonic)
         self._file.close()
         self.facts.state = State.CLOSED
 

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import structlog
 
+from consult.recording.chain import SUFFIX, Chain
 from consult.recording.clock import TrackClock
 from consult.recording.depacketize import Frame, Picture
 from consult.recording.manifest import Gap, Reason, RoomTime, TrackFacts
-from consult.recording.matroska import MatroskaFile, Sound, TrackEntry
+from consult.recording.matroska import HOLE, MatroskaFile, Sound, TrackEntry
+from consult.recording.parts import Part
+from consult.recording.spool import Spool
 
 log = structlog.get_logger()
 
@@ -22,11 +25,13 @@ class TrackFile:
     """The file of one part of a track, made when its first frame comes. Methods may raise OSError."""
 
     def __init__(
-        self, path: Path, codec: str, facts: TrackFacts, clock: TrackClock, started: RoomTime
+        self, stem: str, codec: str, facts: TrackFacts, clock: TrackClock, started: RoomTime, part: Part
     ) -> None:
         self.reason: Reason | None = None
         """Why packets are missing before the next frame, where that is known better than "lost"."""
-        self._path = path
+        self._path = part.path / f"{stem}.mkv"
+        self._part = part
+        self._chain = _chain(self._path, facts, part)
         self._codec = codec
         self._facts = facts
         self._clock = clock
@@ -46,7 +51,7 @@ class TrackFile:
             captured = round(max(self._clock.time(frame.timestamp, frame.arrival), 0.0) * 1000)
             file = self._file or self._open(captured, picture)
             moment = max(captured, self._last + 1) if self._added else captured
-            if frame.lost or frame.dropped or self.reason:
+            if frame.lost or frame.dropped or self.reason or self._is_hole(moment):
                 self.state_gap(frame.lost, frame.dropped, moment / 1000)
             file.add(moment, frame.keyframe, frame.data)
             self._last = moment
@@ -56,6 +61,7 @@ class TrackFile:
         """What was added becomes one cluster on the disk."""
         if self._file is not None:
             self._file.flush()
+            self._facts.chain = self._chain.document()
             self._facts.frames = self._added
             self._facts.duration = round(self._file.end / 1000 - (self._facts.offset or 0.0), 3)
 
@@ -64,7 +70,7 @@ class TrackFile:
         self.flush()
         if self._file is not None:
             self._file.close()
-            self._file = None
+            self._file, self._facts.chain = None, self._chain.document()
 
     def abandon(self) -> None:
         """Let go of a file that cannot be written; never raises."""
@@ -75,32 +81,59 @@ class TrackFile:
             file.abandon()
         except OSError as error:
             log.warning("recording.not_finished", kind=self._facts.kind, why=error.strerror)
+        self._facts.chain = self._chain.document()
 
     def state_gap(self, lost: int, dropped: int, until: float) -> None:
         """Say that between the last block and `until` packets and frames are missing."""
-        reason = self.reason or (Reason.LOST if self._added or lost else Reason.NO_KEYFRAME)
+        reason = self.reason or self._guess(lost, dropped)
         self.reason = None
         self._facts.lost += lost
         self._facts.frames_dropped += dropped
-        self._facts.add_gap(Gap(min(self.end, until), until, lost, reason))
+        self._add_gap(Gap(min(self.end, until), until, lost, reason))
 
-    def begin_at(self, arrival: float, away_since: float | None) -> None:
-        """The first packet has come; the participant was away since then, if this part follows another."""
+    def state_silence(self, until: float) -> None:
+        """The track ends; say so if nothing had come for a while."""
+        if self._added and self._is_hole(round(until * 1000)):
+            self.reason = Reason.NOTHING_SENT
+            self.state_gap(0, 0, until)
+
+    def begin_at(self, arrival: float, away_since: float | None, why: Reason) -> None:
+        """The first packet has come; nothing came since then, if this part follows another."""
         self._last = round(max(arrival, 0.0) * 1000)
         if away_since is not None:
-            self._facts.add_gap(Gap(min(away_since, self.end), self.end, 0, Reason.RECONNECT))
+            self._add_gap(Gap(min(away_since, self.end), self.end, 0, why))
+
+    def _is_hole(self, moment: int) -> bool:
+        return bool(self._added) and moment - self._last > HOLE
+
+    def _add_gap(self, gap: Gap) -> None:
+        self._facts.add_gap(gap)
+        self._chain.state(gap)
 
     def _open(self, moment: int, picture: Picture | None) -> MatroskaFile:
         facts = self._facts
         started_at = datetime.fromtimestamp(self._started.wall, UTC)
-        self._file = MatroskaFile(self._path, self._entry(picture), started_at)
+        spool = Spool(self._path, self._chain, self._part.key)
+        self._file = MatroskaFile(spool, self._entry(picture), started_at)
         facts.file, facts.offset = self._path.name, moment / 1000
         if picture is not None:
             facts.width, facts.height = picture.width, picture.height
         return self._file
+
+    def _guess(self, lost: int, dropped: int) -> Reason:
+        if lost or (self._added and dropped):
+            return Reason.LOST
+        return Reason.NOTHING_SENT if self._added else Reason.NO_KEYFRAME
 
     def _entry(self, picture: Picture | None) -> TrackEntry:
         codec = MATROSKA_CODECS[self._codec]
         if picture is None:
             return TrackEntry(codec, OPUS_HEAD, sound=OPUS_SOUND)
         return TrackEntry(codec, picture.private, width=picture.width, height=picture.height)
+
+
+def _chain(path: Path, facts: TrackFacts, part: Part) -> Chain:
+    """The chain of a file, whose heading says whose track it is."""
+    whose = {"participant": facts.participant, "role": facts.role, "kind": facts.kind, "codec": facts.codec}
+    heading = {**part.document(), **whose, "track_part": facts.part, "file": path.name}
+    return Chain(path.with_name(path.name + SUFFIX), heading)

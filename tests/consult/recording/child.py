@@ -1,6 +1,6 @@
 """A process that records without end, for tests that kill it or take its disk away.
 
-Usage: python -m tests.consult.recording.child <folder> [file size limit in bytes]
+Usage: python -m tests.consult.recording.child <folder> [file size limit in bytes, 0 for none] [key]
 Prints one JSON line after each second of media that is safely written, and one when the recording fails.
 """
 
@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from consult.recording import RoomRecorder, State, TrackRecorder
+from consult.recording.keys import RecordingKey
 from consult.recording.writer import Writer
 from tests.consult.recording.rooms import begin, send
 from tests.consult.recording.streams import FRAME_RATE, Sent, audio, video
@@ -41,10 +42,11 @@ def written(track: TrackRecorder, seconds: int, margin: float) -> bool:
 
 
 def main() -> None:
-    if len(sys.argv) > 2:
+    if len(sys.argv) > 2 and sys.argv[2] != "0":
         limit = int(sys.argv[2])
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-    recorder = RoomRecorder(Path(sys.argv[1]), "room", "node", thread=Writer(tick=0.02))
+    key = RecordingKey.parse(sys.argv[3]) if len(sys.argv) > 3 else None
+    recorder = RoomRecorder(Path(sys.argv[1]), "room", "node", Writer(tick=0.02), key)
     picture, sound = begin(recorder, "video/VP8"), begin(recorder, "audio/opus")
     begun = time.monotonic()
     for number in count():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from consult.recording import ebml
 from consult.recording.inspect import read_track
 from consult.recording.matroska import MatroskaFile, TrackEntry
+from consult.recording.spool import Spool
 from consult.recording.track_file import OPUS_HEAD, OPUS_SOUND
 from consult.recording.vp8 import Vp8Depacketizer
 from tests.consult.recording.streams import FRAME_RATE, audio, video
@@ -22,7 +23,7 @@ OFFSET = 1_500
 
 
 def write_sound(path: Path, packets: int) -> MatroskaFile:
-    file = MatroskaFile(path, SOUND, STARTED)
+    file = MatroskaFile(Spool(path), SOUND, STARTED)
     for place, packet in enumerate(audio(packets)):
         file.add(OFFSET + place * 20, True, packet.payload)
         if place % 25 == 24:
@@ -32,7 +33,7 @@ def write_sound(path: Path, packets: int) -> MatroskaFile:
 
 def write_video(path: Path, seconds: int) -> None:
     frames = push(Vp8Depacketizer(), video(frames=seconds * FRAME_RATE, key_every=FRAME_RATE * 2))
-    file = MatroskaFile(path, TrackEntry("V_VP8", width=320, height=180), STARTED)
+    file = MatroskaFile(Spool(path), TrackEntry("V_VP8", width=320, height=180), STARTED)
     for place, frame in enumerate(frames):
         file.add(place * 1000 // FRAME_RATE, frame.keyframe, frame.data)
     file.close()
@@ -73,7 +74,7 @@ def test_a_file_torn_off_anywhere_keeps_every_whole_cluster(tmp_path: Path, kept
     path = tmp_path / "torn.mkv"
     path.unlink(missing_ok=True)
     ends = []
-    file = MatroskaFile(path, SOUND, STARTED)
+    file = MatroskaFile(Spool(path), SOUND, STARTED)
     for place, packet in enumerate(audio(100)):
         file.add(OFFSET + place * 20, True, packet.payload)
         if place % 25 == 24:
@@ -98,7 +99,7 @@ def test_an_abandoned_file_ends_with_its_last_whole_cluster(tmp_path: Path) -> N
 def test_a_file_that_exists_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "a.mkv").write_bytes(b"evidence")
     with pytest.raises(FileExistsError):
-        MatroskaFile(tmp_path / "a.mkv", SOUND, STARTED)
+        MatroskaFile(Spool(tmp_path / "a.mkv"), SOUND, STARTED)
     assert (tmp_path / "a.mkv").read_bytes() == b"evidence"
 
 

@@ -221,8 +221,10 @@ def test_the_manifest_tells_who_and_when(tmp_path: Path) -> None:
     assert (ended - begun).total_seconds() == pytest.approx(0.18, abs=0.002)
     assert sorted(path.name for path in recorder.path.iterdir()) == [
         "desk-audio.mkv",
+        "desk-audio.mkv.chain",
         "manifest.json",
         "visitor-video.mkv",
+        "visitor-video.mkv.chain",
     ]
 
 
