@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -116,12 +117,21 @@ class Control:
         source.on_answered()
 
     def _bandwidth_estimate(self, packet: rtcp.Packet) -> None:
-        """Pass REMB on only to senders that know nothing better: next to transport-wide feedback it slows them."""
+        """Give each sender its share of what the receiver can take, and never more than the slowest receiver can.
+
+        A sender that gets this receiver's transport-wide feedback knows better: an estimate beside it slows it.
+        """
         if not rtcp.is_bandwidth_estimate(packet):
             return
-        for ssrc in rtcp.bandwidth_ssrcs(packet):
-            stream = self.outbound.get(ssrc)
-            source = stream.source if stream is not None else None
-            if source is not None and not source.line.takes("transport-cc"):
-                moved = rtcp.moved_bandwidth_estimate(packet, source.line.ssrc, [source.ssrc])
-                self._tell(source.send_rtcp, moved)
+        listed = (self.outbound.get(ssrc) for ssrc in rtcp.bandwidth_ssrcs(packet))
+        pictures = {
+            stream.ssrc: stream
+            for stream in listed
+            if stream is not None and stream.source is not None and stream.line.kind == "video"
+        }
+        for stream in pictures.values():
+            source = stream.source
+            if source is None or (self._numbers.kept and source.line.takes("transport-cc")):
+                continue
+            least = source.limits.note(stream, rtcp.bandwidth(packet) // len(pictures), time.monotonic())
+            self._tell(source.send_rtcp, rtcp.bandwidth_estimate(source.line.ssrc, least, [source.ssrc]))

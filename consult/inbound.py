@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from consult import rtcp
 from consult.arrivals import ArrivalLog
+from consult.limits import Limits
 from consult.lines import Line
 from consult.rtp import is_newer, unwrap_retransmission
 from consult.transport import VIEW
@@ -66,6 +67,7 @@ class InboundStream:
         self._receivers = track.receivers
         self._arrivals = arrivals
         self.send_rtcp = send_rtcp
+        self.limits = Limits()
         self._expected = -1
         self._repairable = line.takes("nack")
         self._cache: list[bytes | None] = [None] * CACHED_PACKETS if self._repairable else []

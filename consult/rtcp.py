@@ -34,6 +34,8 @@ REPORT_BLOCK_SIZE = 24
 MAX_REPORT_BLOCKS = 31
 CHUNK_SYMBOLS = 7
 LARGEST_RUN = 8191
+MANTISSA_BITS = 18
+MANTISSA = (1 << MANTISSA_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +181,19 @@ def is_bandwidth_estimate(packet: Packet) -> bool:
     )
 
 
-def moved_bandwidth_estimate(packet: Packet, sender: int, ssrcs: Sequence[int]) -> bytes:
-    """Return the same REMB for other SSRCs."""
-    head = LONG.pack(sender) + bytes(4) + b"REMB" + bytes([len(ssrcs)]) + packet.body[13:16]
+def bandwidth(packet: Packet) -> int:
+    """Read the bits a second of a REMB; raises ValueError if it is cut short."""
+    if len(packet.body) < 16:
+        raise ValueError("bandwidth estimate is cut short")
+    packed = int.from_bytes(packet.body[13:16], "big")
+    return (packed & MANTISSA) << (packed >> MANTISSA_BITS)
+
+
+def bandwidth_estimate(sender: int, bits: int, ssrcs: Sequence[int]) -> bytes:
+    """Build a REMB: the receiver `sender` can take so many bits a second of these streams together."""
+    exponent = max(0, bits.bit_length() - MANTISSA_BITS)
+    packed = (exponent << MANTISSA_BITS | bits >> exponent).to_bytes(3, "big")
+    head = LONG.pack(sender) + bytes(4) + b"REMB" + bytes([len(ssrcs)]) + packed
     return _pack(PAYLOAD_FEEDBACK, APPLICATION_LAYER, head + b"".join(map(LONG.pack, ssrcs)))
 
 

@@ -100,7 +100,7 @@ def test_a_bandwidth_estimate_speaks_of_other_streams_after_moving() -> None:
     )
     packet = only(data)
     assert rtcp.is_bandwidth_estimate(packet)
-    moved = only(rtcp.moved_bandwidth_estimate(packet, 1, [77, 78]))
+    moved = only(rtcp.bandwidth_estimate(1, rtcp.bandwidth(packet), [77, 78]))
     assert rtcp.bandwidth_ssrcs(moved) == [77, 78]
     assert moved.body[13:16] == packet.body[13:16]
 
