@@ -3,10 +3,16 @@
 import sys
 from collections.abc import Callable
 
-from bench import failover, join, media, tickets
+from bench import failover, join, media, queue, tickets
 from bench.line import Line, say
 
-LINES: dict[str, Callable[[], Line]] = {**media.LINES, **failover.LINES, **join.LINES, **tickets.LINES}
+LINES: dict[str, Callable[[], Line]] = {
+    **media.LINES,
+    **failover.LINES,
+    **join.LINES,
+    **tickets.LINES,
+    **queue.LINES,
+}
 
 
 def main(prefix: str = "") -> int:

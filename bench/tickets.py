@@ -22,15 +22,16 @@ ROUNDS = 3
 def issued() -> Line:
     """Visit and ticket, with outbox, in one durable commit each (SQLite WAL, synchronous FULL)."""
     with tempfile.TemporaryDirectory() as folder:
-        database = _hub(Path(folder))
-        ours, bare = _rates(lambda: _issue(database), lambda: _insert(database))
+        database = hub(Path(folder))
+        ours, bare = _rates(lambda: issue(database), lambda: insert(database))
         database.close()
     return Line(
         "tickets.issued", ours, "tickets/s", "bare durable inserts into the same database", bare / ours
     )
 
 
-def _hub(folder: Path) -> Database:
+def hub(folder: Path) -> Database:
+    """A hub's database with the demonstration branch and a bare table beside."""
     url = f"sqlite:///{folder / 'hub.db'}"
     migrate(url)
     database = Database(url, outbox=True)
@@ -40,13 +41,15 @@ def _hub(folder: Path) -> Database:
     return database
 
 
-def _issue(database: Database) -> None:
+def issue(database: Database) -> None:
+    """A visitor comes and takes a number."""
     with database.transaction() as session:
         visit = open_visit(session, "seongsu", "kiosk", "ko")
         issue_ticket(session, visit.id, "deposits")
 
 
-def _insert(database: Database) -> None:
+def insert(database: Database) -> None:
+    """The least that a durable commit can do."""
     with database.transaction() as session:
         session.execute(text("INSERT INTO bare (word) VALUES ('A-001')"))
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from branch.bus import Bus, Fact
+from branch.memory import Memory
 
 BUSY_TIMEOUT_MS = 10_000
 
@@ -29,9 +30,10 @@ class Database:
         self.bus = bus or Bus()
         self.engine = _engine(url)
         self._is_sqlite = self.engine.dialect.name == "sqlite"
+        memory = Memory()
         writing = self.engine.execution_options(immediate=True)
-        self._write = sessionmaker(writing, expire_on_commit=False, info={"outbox": outbox})
-        self._read = sessionmaker(self.engine, expire_on_commit=False)
+        self._write = sessionmaker(writing, expire_on_commit=False, info={"outbox": outbox, "memory": memory})
+        self._read = sessionmaker(self.engine, expire_on_commit=False, info={"memory": memory})
         # SQLite has one writer at a time and waits for it inside C, where no other greenlet can run.
         self._turn: AbstractContextManager[Any] = threading.Lock() if self._is_sqlite else nullcontext()
 

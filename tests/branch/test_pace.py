@@ -1,0 +1,68 @@
+"""The honest wait: what is learned, what follows for a line, and that a simulated month keeps eight promises in ten."""
+
+from statistics import median
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.month import month
+from branch.tickets.pace import Load, Pace, by_hour, learned, span, typed
+from branch.tickets.situation import Situation
+
+QUICK, SLOW = Pace(5.0, 9.0), Pace(25.0, 100.0)
+DESKS = {"1": frozenset({"deposits"}), "2": frozenset({"deposits", "loans"}), "3": frozenset({"loans"})}
+
+
+def line(busy: tuple[str, ...] = (), **waiting: int) -> Situation:
+    return Situation(DESKS, frozenset(busy), waiting, {"deposits": QUICK, "loans": SLOW})
+
+
+@given(load=st.floats(0, 500), more=st.floats(0, 100), desks=st.integers(1, 9))
+def test_a_range_is_ordered_and_grows_with_what_is_ahead(load: float, more: float, desks: int) -> None:
+    low, high = span(Load(load, load * 4), desks)
+    longer_low, longer_high = span(Load(load + more, (load + more) * 4), desks)
+    assert 0 <= low < high
+    assert longer_low >= low
+    assert longer_high >= high
+
+
+def test_what_was_typed_gives_way_to_what_was_seen() -> None:
+    believed = typed(10, 20)
+    assert learned([], believed, 8) == believed
+    assert believed.mean > learned([4.0] * 8, believed, 8).mean > learned([4.0] * 80, believed, 8).mean > 4
+
+
+def test_an_hour_of_its_own_is_learned() -> None:
+    minutes = {10: [5.0] * 100, 14: [15.0] * 100}
+    morning, afternoon = by_hour(minutes, 10, typed(5, 15)), by_hour(minutes, 14, typed(5, 15))
+    assert morning.mean < 7
+    assert afternoon.mean > 13
+
+
+def test_a_desk_left_without_a_tap_teaches_nothing() -> None:
+    assert learned([600.0, -3.0], QUICK, 8) == QUICK
+
+
+def test_a_free_desk_means_no_wait_to_speak_of() -> None:
+    assert line().newcomer("deposits").high <= 1
+    assert line(busy=("1", "2")).newcomer("deposits").high > 1
+
+
+def test_those_who_can_go_elsewhere_weigh_less() -> None:
+    shared, own = line(loans=4).newcomer("deposits"), line(loans=4).newcomer("loans")
+    assert shared.ahead == own.ahead == 4
+    assert shared.high < own.high
+
+
+def test_a_desk_that_closes_makes_the_wait_longer() -> None:
+    closed = Situation({"1": DESKS["1"]}, frozenset(), {"deposits": 6}, {"deposits": QUICK})
+    assert closed.newcomer("deposits").high > line(deposits=6).newcomer("deposits").high
+
+
+def test_a_simulated_month_keeps_eight_promises_in_ten_and_says_more_than_a_mean() -> None:
+    promises = month(seed=7)
+    share = sum(promise.held for promise in promises) / len(promises)
+    misses = sorted(abs(promise.true - promise.naive) for promise in promises)
+    naive_width = 2 * misses[int(share * len(misses))]
+    assert share >= 0.8
+    assert median(promise.high - promise.low for promise in promises) < naive_width
