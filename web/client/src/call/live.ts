@@ -5,10 +5,12 @@ import { browserClock } from "./clock";
 import type { LocalMedia } from "./devices";
 import { watchOtherPages, type OtherPages } from "./pages";
 import { Peer, type MediaRoute } from "./peer";
-import { compare, type Quality, type Sample } from "./quality";
+import { compare, isStrained, type Quality, type Sample } from "./quality";
 import { CallSession, type CallState } from "./session";
 
 const SAMPLE_EVERY = 2_000; // ms
+/** Browsers take up to ten seconds to call a dead path disconnected; two empty samples are enough for us. */
+const SILENCES = 2;
 
 export interface LiveCallEvents {
   change: void;
@@ -44,6 +46,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   #quality: Quality | null = null;
   #before: Sample | null = null;
   #liveSince: number | null = null;
+  #silences = 0;
 
   constructor(private readonly options: LiveCallOptions) {
     super();
@@ -72,7 +75,8 @@ export class LiveCall extends Emitter<LiveCallEvents> {
 
   start(): void {
     const { session } = this;
-    const renew = () => session.renew();
+    // A line that was away may have been that to the centre only: a call that goes on is left alone.
+    const renew = () => this.#quality?.hearing || session.renew();
     window.addEventListener("online", renew);
     const sampling = setInterval(() => void this.#sample(), SAMPLE_EVERY);
     this.#stoppers.push(
@@ -108,7 +112,8 @@ export class LiveCall extends Emitter<LiveCallEvents> {
 
   #stateChanged(to: CallState): void {
     if (to === "live") this.#liveSince ??= Date.now();
-    this.#before = null;
+    this.#before = this.#quality = null;
+    this.#silences = 0;
     this.tellAgain();
     this.emit("change", undefined);
   }
@@ -123,7 +128,10 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     const now = await this.session.sample();
     if (now && this.#before) this.#quality = compare(this.#before, now);
     this.#before = now;
+    if (now && isStrained(now)) void this.session.favourMotion();
+    this.#silences = this.#quality?.silent ? this.#silences + 1 : 0;
     this.emit("change", undefined);
+    if (this.#silences >= SILENCES) this.session.renew();
   }
 }
 

@@ -1,7 +1,7 @@
 // Numbers of a call from rows as browsers report them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compare, readSample } from "./quality";
+import { compare, isStrained, readSample } from "./quality";
 
 function report(packets: number, lost: number, frames: number, roundTrip: number): Map<string, unknown> {
   const rows = [
@@ -38,4 +38,17 @@ test("much loss or a long way makes a call weak", () => {
 test("nothing received is no loss", () => {
   const sample = readSample(new Map(), 0);
   assert.deepEqual([sample.roundTrip, compare(sample, sample).loss], [null, 0]);
+});
+
+test("a path on which nothing comes is silent; one that is not counted is never said to be", () => {
+  const counted = (packetsReceived: number) => readSample(new Map([["t", { type: "transport", packetsReceived }]]), 0);
+  assert.deepEqual([compare(counted(5), counted(5)).silent, compare(counted(5), counted(6)).silent], [true, false]);
+  const uncounted = readSample(new Map(), 0);
+  assert.equal(compare(uncounted, uncounted).silent, false);
+});
+
+test("a picture held back to jerks is strained; a slow one that nobody holds back is not", () => {
+  const sent = (framesPerSecond: number, qualityLimitationReason: string) =>
+    readSample(new Map([["v", { type: "outbound-rtp", kind: "video", framesPerSecond, qualityLimitationReason }]]), 0);
+  assert.deepEqual([isStrained(sent(5, "bandwidth")), isStrained(sent(24, "bandwidth")), isStrained(sent(2, "none"))], [true, false, false]);
 });

@@ -7,6 +7,12 @@ export interface Flow {
   readonly lost: number;
 }
 
+export interface SentVideo extends Flow {
+  readonly framesPerSecond: number;
+  /** The browser sends less than it has: line or processor is too thin (W3C qualityLimitationReason). */
+  readonly limited: boolean;
+}
+
 export interface ReceivedVideo extends Flow {
   readonly framesDecoded: number;
   readonly freezes: number;
@@ -25,7 +31,9 @@ export interface Sample {
   readonly at: number;
   /** Round trip to the media node in milliseconds; null until measured. */
   readonly roundTrip: number | null;
-  readonly sent: { readonly audio: Flow; readonly video: Flow };
+  /** Packets of any kind that came over the path to the media node; null where a browser does not count them. */
+  readonly arrived: number | null;
+  readonly sent: { readonly audio: Flow; readonly video: SentVideo };
   readonly received: { readonly audio: ReceivedAudio; readonly video: ReceivedVideo };
 }
 
@@ -38,6 +46,10 @@ export interface Quality {
   /** Share of received packets that were lost, 0 to 1. */
   readonly loss: number;
   readonly framesPerSecond: number;
+  /** Nothing at all came, not even the node's reports on what we send: the path is dead. */
+  readonly silent: boolean;
+  /** Something of the other person's picture or sound came. */
+  readonly hearing: boolean;
   readonly grade: "good" | "weak";
 }
 
@@ -52,9 +64,18 @@ export function readSample(report: Iterable<readonly [string, unknown]>, at: num
   return {
     at,
     roundTrip: roundTrip(rows),
-    sent: { audio: sentFlow(pick("outbound-rtp", "audio")), video: sentFlow(pick("outbound-rtp", "video")) },
+    arrived: arrivedOn(rows),
+    sent: { audio: sentFlow(pick("outbound-rtp", "audio")), video: sentVideo(pick("outbound-rtp", "video")) },
     received: { audio: receivedAudio(pick("inbound-rtp", "audio")), video: receivedVideo(pick("inbound-rtp", "video")) },
   };
+}
+
+/** A picture this jerky helps nobody to read a face; below it a smaller and smoother one is better. */
+const JERKY = 12; // frames a second
+
+/** The line carries the full size only in jerks. */
+export function isStrained({ sent }: Sample): boolean {
+  return sent.video.limited && sent.video.framesPerSecond < JERKY;
 }
 
 export function compare(before: Sample, now: Sample): Quality {
@@ -68,6 +89,8 @@ export function compare(before: Sample, now: Sample): Quality {
     bitrateOut: ((sentBytes(now) - sentBytes(before)) * 8) / seconds,
     loss,
     framesPerSecond: (now.received.video.framesDecoded - before.received.video.framesDecoded) / seconds,
+    silent: now.arrived !== null && now.arrived === before.arrived,
+    hearing: packets > 0,
     grade: loss > WEAK_LOSS || (now.roundTrip ?? 0) > WEAK_ROUND_TRIP ? "weak" : "good",
   };
 }
@@ -85,6 +108,17 @@ function roundTrip(rows: readonly Row[]): number | null {
 
 function sentFlow(row: Row): Flow {
   return { packets: number(row, "packetsSent"), bytes: number(row, "bytesSent"), lost: 0 };
+}
+
+function sentVideo(row: Row): SentVideo {
+  const limited = row["qualityLimitationReason"] === "bandwidth" || row["qualityLimitationReason"] === "cpu";
+  return { ...sentFlow(row), framesPerSecond: number(row, "framesPerSecond"), limited };
+}
+
+/** All media share one transport (max-bundle). */
+function arrivedOn(rows: readonly Row[]): number | null {
+  const transport = rows.find((row) => row["type"] === "transport");
+  return typeof transport?.["packetsReceived"] === "number" ? transport["packetsReceived"] : null;
 }
 
 function receivedFlow(row: Row): Flow {

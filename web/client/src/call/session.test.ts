@@ -9,6 +9,7 @@ import { HandClock } from "./testing";
 
 class ScriptedPeer extends Emitter<PeerEvents> implements PeerLink {
   closed = false;
+  calm = false;
   readonly replaced: [Medium, MediaStreamTrack | null][] = [];
   answer: () => void = () => undefined;
   #fail: (error: Error) => void = () => undefined;
@@ -30,6 +31,10 @@ class ScriptedPeer extends Emitter<PeerEvents> implements PeerLink {
 
   async replaceTrack(medium: Medium, track: MediaStreamTrack | null): Promise<void> {
     this.replaced.push([medium, track]);
+  }
+
+  async favourMotion(): Promise<void> {
+    this.calm = true;
   }
 
   async stats(): Promise<RTCStatsReport> {
@@ -81,6 +86,12 @@ test("connected makes a joining session live", () => {
   assert.equal(session.state, "joining");
   last().becomes("connected");
   assert.equal(session.state, "live");
+});
+
+test("asked for motion, the present connection gives size away", async () => {
+  const { session, last } = started();
+  await session.favourMotion();
+  assert.equal(last().calm, true);
 });
 
 test("a short disconnect heals without a new connection", () => {

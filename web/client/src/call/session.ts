@@ -115,6 +115,11 @@ export class CallSession extends Emitter<CallEvents> {
     await this.#peer?.replaceTrack(medium, track);
   }
 
+  /** The line carries the full picture only in jerks: send a smaller and smoother one for as long as this connection lasts. */
+  async favourMotion(): Promise<void> {
+    await this.#peer?.favourMotion();
+  }
+
   /** Fresh numbers of the present connection; null without one. */
   async sample(): Promise<Sample | null> {
     if (!this.#peer) return null;

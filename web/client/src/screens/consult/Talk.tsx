@@ -8,7 +8,7 @@ import type { ConsultRoom } from "./room";
 export function Talk({ room }: { readonly room: ConsultRoom }) {
   const [asking, setAsking] = useState(false);
   const { view, call } = room;
-  if (!view || !call) return <Joining />;
+  if (!view || !call) return <Joining room={room} />;
   const name = view.advisor?.name ?? t("상담사");
   const begun = view.started_at ? Date.parse(view.started_at) : call.liveSince;
   return (
@@ -19,20 +19,25 @@ export function Talk({ room }: { readonly room: ConsultRoom }) {
       title={view.advisor?.title ?? ""}
       who={t("{name}님을", { name })}
       face={name.slice(0, 1)}
-      extra={room.page.at === "kiosk" ? <HelpButton room={room} class="call-control call-help" /> : undefined}
+      extra={room.page.at === "kiosk" ? <HelpButton room={room} class="call-person" /> : undefined}
       recording={view.recording === true}
       peer={room.peer}
+      problem={room.problem}
       startedAt={begun}
       asking={asking}
       onAsk={setAsking}
-      onEnd={() => void room.end()}
+      onEnd={() => {
+        setAsking(false);
+        void room.end();
+      }}
     />
   );
 }
 
-function Joining() {
+function Joining({ room }: { readonly room: ConsultRoom }) {
   return (
     <section class="call">
+      {room.page.at === "kiosk" && <HelpButton room={room} class="call-person" />}
       <div class="call-waiting" role="status">
         <p class="quiet-wait">{t("상담사를 연결하고 있어요.")}</p>
       </div>

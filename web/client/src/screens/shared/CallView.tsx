@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { LocalMedia } from "../../call/devices";
 import type { LiveCall } from "../../call/live";
+import type { RequestFailed } from "../../protocol/errors";
 import type { PeerState } from "../../protocol/types";
 import { t } from "../../i18n";
 import { CallBar } from "./CallBar";
@@ -24,6 +25,8 @@ export interface CallViewProps {
   readonly who: string;
   readonly recording: boolean;
   readonly peer: PeerState | null;
+  /** What was asked for last and not done; told as a line over the picture. */
+  readonly problem?: RequestFailed | null;
   /** Milliseconds since the epoch; null = not begun. */
   readonly startedAt: number | null;
   readonly asking: boolean;
@@ -34,15 +37,16 @@ export interface CallViewProps {
 }
 
 export function CallView(props: CallViewProps) {
-  const { call, media, peer, who } = props;
+  const { call, media, peer, who, problem = null } = props;
   useChanges(call);
   useChanges(media);
   const now = useNow();
   const picture = useRemotePicture(call);
   const { state, error, attempts, retry } = call.session;
   const needsTap = picture.silenced || media.interrupted;
-  const weak = call.quality?.grade === "weak";
-  const message = callMessage({ state, error, attempts, retry, peer, seen: picture.seen, needsTap, weak, now, who });
+  const { silent = false, hearing = false, grade } = call.quality ?? {};
+  const condition = { state, error, attempts, retry, peer, seen: picture.seen, needsTap, silent, hearing, problem, now, who };
+  const message = callMessage({ ...condition, weak: grade === "weak" });
 
   const comeBack = () => {
     picture.unsilence();

@@ -17,6 +17,12 @@ export interface CallCondition {
   /** Sound waits for a tap, or a device fell silent. */
   readonly needsTap: boolean;
   readonly weak: boolean;
+  /** Nothing came over the own path for a while. */
+  readonly silent: boolean;
+  /** The other person's picture or sound keeps coming. */
+  readonly hearing: boolean;
+  /** What the person asked for last and did not get. */
+  readonly problem: RequestFailed | null;
   readonly now: number;
   /** The other person's name with its polite ending. */
   readonly who: string;
@@ -37,8 +43,10 @@ const RULES: readonly ((condition: CallCondition) => Omit<CallMessage, "place"> 
   ({ state, error }) => (state === "failed" && error ? { sentence: errorSentence(error), action: "retry" } : null),
   ({ needsTap }) => (needsTap ? { sentence: t("화면을 한 번 눌러 주세요. 소리와 화면이 다시 이어져요."), action: "return" } : null),
   (condition) => (condition.error && condition.attempts >= PATIENCE ? troubled(condition, condition.error) : null),
-  ({ state }) => (state === "reconnecting" ? { sentence: t("연결을 다시 잇고 있어요. 잠시만 기다려 주세요.") } : null),
-  ({ peer }) => (peer === "reconnecting" ? { sentence: t("상대방 연결을 다시 잇고 있어요.") } : null),
+  ({ problem }) => (problem ? { sentence: errorSentence(problem) } : null),
+  ({ state, silent }) => (state === "reconnecting" || silent ? { sentence: t("연결을 다시 잇고 있어요. 잠시만 기다려 주세요.") } : null),
+  // Who lost only the line to the centre is still seen and heard: nothing to tell.
+  ({ peer, hearing }) => (peer === "reconnecting" && !hearing ? { sentence: t("상대방 연결을 다시 잇고 있어요.") } : null),
   ({ peer, seen }) => (peer === "left" && seen ? { sentence: t("상대방이 잠시 나갔어요. 돌아오면 바로 이어져요.") } : null),
   ({ seen, who }) => (seen ? null : { sentence: t("{who} 연결하고 있어요.", { who }) }),
   ({ weak }) => (weak ? { sentence: t("연결이 약해요. 와이파이에 가까이 가면 나아져요.") } : null),

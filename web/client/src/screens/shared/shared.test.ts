@@ -18,6 +18,9 @@ const FINE: CallCondition = {
   seen: true,
   needsTap: false,
   weak: false,
+  silent: false,
+  hearing: true,
+  problem: null,
   now: 0,
   who: "김서연님을",
 };
@@ -29,6 +32,20 @@ test("a call that goes well says nothing", () => {
 
 test("a blip of the own connection keeps the picture", () => {
   assert.equal(callMessage({ ...FINE, state: "reconnecting" })?.place, "strip");
+});
+
+test("who is still seen and heard is not said to be away, whatever the line to the centre does", () => {
+  assert.equal(callMessage({ ...FINE, peer: "reconnecting" }), null);
+  assert.equal(callMessage({ ...FINE, peer: "reconnecting", hearing: false })?.sentence, "상대방 연결을 다시 잇고 있어요.");
+});
+
+test("a dead path is told before the browser notices it", () => {
+  assert.equal(callMessage({ ...FINE, silent: true, hearing: false })?.sentence, "연결을 다시 잇고 있어요. 잠시만 기다려 주세요.");
+});
+
+test("what was asked for and not done is told over the picture", () => {
+  const problem = new RequestFailed("centre.unreachable", 0, "");
+  assert.deepEqual(callMessage({ ...FINE, problem }), { place: "strip", sentence: "인터넷 연결을 확인해 주세요." });
 });
 
 test("before the first picture the sentence names who is awaited", () => {
