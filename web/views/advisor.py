@@ -1,6 +1,6 @@
 """The advisor console; everything on it lives in the browser and on the /staff sockets."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from web.context import Centre
@@ -13,6 +13,7 @@ def blueprint(centre: Centre) -> Blueprint:
 
     @pages.get("/advisor")
     def console() -> ResponseReturnValue:
-        return render_template("advisor.html", page_data=page_data(iceServers=centre.settings.ice_servers))
+        data = page_data(iceServers=centre.settings.ice_servers, signOutUrl=url_for("sign_in.leave"))
+        return render_template("advisor.html", page_data=data)
 
     return pages

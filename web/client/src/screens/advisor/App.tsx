@@ -47,10 +47,22 @@ function Head({ room }: { readonly room: AdvisorRoom }) {
           {t("연결을 다시 잇고 있어요")}
         </span>
       )}
-      <span class="console-hint mute">
-        {t("Alt를 누르고 있으면 단축키가 보여요")}
-      </span>
+      <span class="console-hint mute">{t("Alt를 누르고 있으면 단축키가 보여요")}</span>
+      <SignOut room={room} />
     </header>
+  );
+}
+
+/** Nobody leaves a customer behind: first what is in hand is finished. */
+function SignOut({ room }: { readonly room: AdvisorRoom }) {
+  const { csrf, signOutUrl } = room.page;
+  return (
+    <form method="post" action={signOutUrl}>
+      <input type="hidden" name="csrf_token" value={csrf} />
+      <button class="button button-quiet button-small" data-action="sign-out" disabled={room.mine !== null} title={room.mine ? t("상담을 마치고 나가 주세요.") : undefined}>
+        {t("로그아웃")}
+      </button>
+    </form>
   );
 }
 

@@ -30,13 +30,15 @@ function Nobody() {
 function Visit({ room, consult }: { readonly room: AdvisorRoom; readonly consult: AdvisorConsult }) {
   return (
     <>
-      {consult.type && <TypeOf type={consult.type} />}
-      {consult.ticket && <TicketOf ticket={consult.ticket} />}
-      <ol class="thread">
-        {consult.thread.map((entry, index) => (
-          <Entry key={index} entry={entry} />
-        ))}
-      </ol>
+      <div class="thread-visit" tabIndex={0} role="group" aria-label={t("방문 흐름")}>
+        {consult.type && <TypeOf type={consult.type} />}
+        {consult.ticket && <TicketOf ticket={consult.ticket} />}
+        <ol class="thread">
+          {consult.thread.map((entry, index) => (
+            <Entry key={index} entry={entry} />
+          ))}
+        </ol>
+      </div>
       {consult.state !== "ended" && <AgreedForm room={room} consult={consult.id} ended={false} />}
     </>
   );

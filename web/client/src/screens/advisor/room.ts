@@ -10,6 +10,7 @@ import { reloadIfExpired } from "../shared/expired";
 
 export interface AdvisorPage {
   readonly iceServers: RTCIceServer[];
+  readonly signOutUrl: string;
 }
 
 export interface AdvisorRoomOptions {
@@ -20,7 +21,7 @@ export interface AdvisorRoomOptions {
 
 export class AdvisorRoom extends Emitter<{ change: void }> {
   readonly media: LocalMedia;
-  readonly #page: AdvisorRoomOptions["page"];
+  readonly page: AdvisorRoomOptions["page"];
   readonly #socket: StaffSocket;
   #advisor: AdvisorSnapshot["advisor"] | null = null;
   #waiting: readonly WaitingConsult[] = [];
@@ -34,7 +35,7 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
 
   constructor({ page, socket, media }: AdvisorRoomOptions) {
     super();
-    this.#page = page;
+    this.page = page;
     this.#socket = socket;
     this.media = media;
   }
@@ -155,9 +156,9 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
   }
 
   #join(consult: string): void {
-    const route = new ConsultApi(consult, { csrf: this.#page.csrf, side: "advisor" });
+    const route = new ConsultApi(consult, { csrf: this.page.csrf, side: "advisor" });
     const tell = (state: PeerState) => this.#socket.mediaState(consult, state);
-    const call = new LiveCall({ consult, side: "advisor", media: this.media, route, iceServers: this.#page.iceServers, tell });
+    const call = new LiveCall({ consult, side: "advisor", media: this.media, route, iceServers: this.page.iceServers, tell });
     call.session.on("state", ({ to }) => void (to === "failed" && this.#socket.refresh()));
     this.#call = call;
     call.start();
