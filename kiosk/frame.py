@@ -11,10 +11,12 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from branch import clock
 from branch.content.catalogue import in_language, lines_in
 from branch.errors import AccessDenied
+from branch.visits.models import Visit
 from kiosk.context import Hub
 from kiosk.help_calls import HelpState
 from kiosk.help_calls import state as help_state
 from kiosk.visitor import current_visit
+from signaling import look
 from signaling.surface import explain, language
 
 STAFF_PAGES = frozenset({"desk", "sign_in"})
@@ -42,6 +44,7 @@ def install(app: Flask, hub: Hub) -> None:
         lines=lambda texts: lines_in(texts, language()),
         wait_words=wait_words,
         language_names=LANGUAGE_NAMES,
+        own_character=lambda: own_character(hub),
     )
     app.jinja_env.filters["local_time"] = lambda at: hub.local(at).strftime("%H:%M")
     app.jinja_env.filters["iso"] = datetime.isoformat
@@ -58,6 +61,13 @@ def wait_words(low: int, high: int) -> str:
     else:
         words = gettext("%(low)s~%(high)s분", low=low, high=high)
     return str(words)
+
+
+def own_character(hub: Hub) -> str:
+    """Who goes with this visitor: the type's own character, or the magpie, who brings good news, before there is one."""
+    with hub.reading() as work:
+        visit = work.get(Visit, current_visit() or "")
+    return (visit.quiz_type if visit else None) or "magpie"
 
 
 def _greet_in_korean() -> None:
@@ -100,8 +110,7 @@ def _page(hub: Hub) -> dict[str, object]:
     return {
         "hub": hub,
         "now": hub.local(clock.now()),
-        "page_contrast": session.get("contrast"),
-        "page_zoom": session.get("zoom"),
+        **look.on_page(),
         "error_frame": "desk_error.html" if request.blueprint in STAFF_PAGES else "kiosk_error.html",
         "help": _help(hub),
         "page_data": page_data(hub),

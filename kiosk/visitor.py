@@ -6,7 +6,6 @@ from branch.visits.services import choose_language, close_visit, open_visit
 from kiosk.context import Hub
 
 KEPT_FOR_STAFF = ("staff", "staff_role", "csrf_token")
-ZOOMS = ("100", "150", "200")
 
 
 def current_visit() -> str | None:

@@ -20,6 +20,7 @@ from branch.tickets.wait import estimate, people_ahead
 from branch.visits.models import Visit, VisitEvent
 from branch.visits.sentences import SENTENCES
 from branch.visits.services import get_visit, thread
+from signaling.names import desk_name
 from signaling.payloads import (
     AdvisorCard,
     AdvisorConsult,
@@ -85,7 +86,7 @@ class Reader:
             "state": str(ticket.state),
             "ahead": ahead,
             "wait": (expected.low, expected.high) if waits else None,
-            "desk": desk.name if desk else None,
+            "desk": desk_name(desk.name, self.language) if desk else None,
             "called_at": _moment(ticket.called_at),
             "as_of": (seen or ticket.issued_at).isoformat(),
             "reachable": inbox.is_reachable(self.session, ticket.branch_id),
@@ -197,9 +198,15 @@ class Reader:
             "type": in_language(kind.name, self.language) if kind else "",
             "service": in_language(service.name, self.language) if service else "",
             "number": str(payload.get("number", "")),
-            "desk": str(payload.get("desk_name") or ""),
+            "desk": desk_name(str(payload.get("desk_name") or ""), self.language),
+            "place": self._place(service, payload),
             "topic": self.topic(str(payload.get("topic", "")))["name"],
         }
+
+    def _place(self, service: Service | None, payload: dict[str, object]) -> str:
+        """Where somebody was sent to: a desk, else a service."""
+        desk = desk_name(str(payload.get("to_desk_name") or ""), self.language)
+        return desk or (in_language(service.name, self.language) if service else "")
 
 
 def _language_name(code: str, reader: str) -> str:

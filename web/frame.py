@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from branch.content.catalogue import in_language, lines_in
 from branch.people.models import Role
+from signaling import look
 from signaling.payloads import Minutes, TicketView
 from signaling.surface import language
 from web.views.shared import page_data
@@ -70,7 +71,7 @@ def wait_words(wait: Minutes) -> str:
 
 def _page() -> dict[str, object]:
     """What every template may use: the page's data, and how an error looks here."""
-    return {"page_data": page_data(), **_after_error()}
+    return {"page_data": page_data(), **look.on_page(), **_after_error()}
 
 
 def _after_error() -> dict[str, str]:

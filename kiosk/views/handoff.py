@@ -9,6 +9,7 @@ from branch.errors import Gone
 from kiosk import handoff
 from kiosk.context import Hub
 from kiosk.frame import go
+from signaling import look
 
 SECONDS_FOR_THE_CENTRE = 3.0
 
@@ -42,12 +43,16 @@ def blueprint(hub: Hub) -> Blueprint:
         url = handoff.single_use_url(hub)
         if not hub.link.flush(SECONDS_FOR_THE_CENTRE):
             return go("handoff.unreachable")
-        topic = hub.catalogue.topics.get(request.form.get("topic", ""))
-        wishes = {"at": "kiosk", **({"topic": topic.slug} if topic else {})}
-        return redirect(f"{url}?{urlencode(wishes)}", 303)
+        return redirect(f"{url}?{urlencode(_wishes(hub))}", 303)
 
     @pages.get("/expert/unreachable")
     def unreachable() -> str:
         return render_template("unreachable.html")
 
     return pages
+
+
+def _wishes(hub: Hub) -> dict[str, str]:
+    """What the centre need not ask again: where this is, the topic that was tapped, how the screen should look."""
+    topic = hub.catalogue.topics.get(request.form.get("topic", ""))
+    return {"at": "kiosk", **({"topic": topic.slug} if topic else {}), **look.wished()}

@@ -16,6 +16,7 @@ from kiosk.context import Hub
 from kiosk.frame import go
 from kiosk.lobby import service_waits
 from kiosk.visitor import the_visit
+from signaling.names import desk_name
 from signaling.surface import language
 
 
@@ -76,5 +77,5 @@ def _shown(session: Session, ticket: Ticket) -> Shown:
         service=in_language(service.name, language()),
         state=str(ticket.state),
         wait=estimate(session, service, people_ahead(session, ticket)),
-        desk=desk.name if desk else None,
+        desk=desk_name(desk.name, language()) if desk else None,
     )

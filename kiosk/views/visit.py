@@ -1,6 +1,6 @@
 """Language, menu, and how the screen should look to this visitor."""
 
-from flask import Blueprint, redirect, render_template, request, session
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from branch.errors import BadInput
@@ -8,7 +8,8 @@ from branch.tickets.services import open_ticket
 from kiosk.context import Hub
 from kiosk.frame import go, our_own
 from kiosk.lobby import waiting_total
-from kiosk.visitor import ZOOMS, current_visit, speak, the_visit
+from kiosk.visitor import current_visit, speak, the_visit
+from signaling import look
 
 
 def blueprint(hub: Hub) -> Blueprint:
@@ -49,19 +50,7 @@ def blueprint(hub: Hub) -> Blueprint:
     @pages.post("/tools")
     def tools() -> Response:
         """Contrast and zoom live in the cookie of this visit and go with it."""
-        _remember("contrast", request.form.get("contrast"), ("high", "normal"))
-        _remember("zoom", request.form.get("zoom"), ZOOMS)
+        look.remember(request.form)
         return go("visit.menu")
 
     return pages
-
-
-def _remember(key: str, wish: str | None, known: tuple[str, ...]) -> None:
-    if wish is None:
-        return
-    if wish not in known:
-        raise BadInput()
-    if wish in {"normal", "100"}:
-        session.pop(key, None)
-    else:
-        session[key] = wish

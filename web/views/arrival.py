@@ -1,10 +1,13 @@
 """How somebody arrives and leaves: by a code from the kiosk, by a link without one, and off again to the kiosk."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from branch import ids
+from branch.consults import services as consults
 from branch.errors import Gone
 from branch.handoff.services import claim_code, visit_of
 from branch.link import inbox
@@ -12,6 +15,7 @@ from branch.people.models import Branch
 from branch.people.services import get_branch
 from branch.visits.models import Visit
 from branch.visits.services import open_visit
+from signaling import look
 from signaling.surface import language
 from web.context import Centre
 from web.views.shared import page_data
@@ -69,11 +73,13 @@ class Arrival:
     def show(self, code: str) -> ResponseReturnValue:
         at = _where()
         if self._is_mine(code):
-            return redirect(_next_page(at))
-        return _page(at, url_for("arrival.claim", code=code, at=at), None)
+            return redirect(_home(at))
+        return _page(at, f"{url_for('arrival.claim', code=code)}?{urlencode(_wishes(at))}", None)
 
     def claim(self, code: str) -> ResponseReturnValue:
         at = _where()
+        if at == AT_KIOSK:
+            look.remember(request.args)
         try:
             with self._centre.database.transaction() as work:
                 visit = _claim(work, code)
@@ -82,7 +88,7 @@ class Arrival:
                 raise
         else:
             _remember(visit, at)
-        return redirect(_next_page(at), 303)
+        return redirect(self._next_page(at), 303)
 
     def done(self) -> ResponseReturnValue:
         response = redirect(f"{self._centre.settings.hub_url.rstrip('/')}/leave", 303)
@@ -91,6 +97,15 @@ class Arrival:
             response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         _forget_browser()
         return response
+
+    def _next_page(self, at: str) -> str:
+        """Who tapped a topic at the kiosk is not asked for it again."""
+        topic = self._centre.catalogue.topics.get(request.args.get("topic", ""))
+        if at != AT_KIOSK or topic is None:
+            return _home(at)
+        with self._centre.database.transaction() as work:
+            consult = consults.request(work, session["visit"], topic.slug, at)
+        return url_for("consult.page", consult=consult.id)
 
     def _is_mine(self, code: str) -> bool:
         """The phone that used this code up may scan it again."""
@@ -121,7 +136,13 @@ def _where() -> str:
     return AT_KIOSK if request.args.get("at") == AT_KIOSK else AT_PHONE
 
 
-def _next_page(at: str) -> str:
+def _wishes(at: str) -> dict[str, str]:
+    """What the kiosk already knows, for the page that posts itself to say again."""
+    known = {name: request.args[name] for name in ("topic", *look.LOOKS) if name in request.args}
+    return {"at": at, **(known if at == AT_KIOSK else {})}
+
+
+def _home(at: str) -> str:
     return url_for("consult.topics" if at == AT_KIOSK else "visit.home")
 
 
@@ -134,5 +155,6 @@ def _forget_browser() -> None:
     """Take the visit out of this browser; somebody who is signed in here stays so."""
     for key in ("visit", "at"):
         session.pop(key, None)
+    look.forget()
     if "staff" not in session:
         session.clear()
