@@ -21,7 +21,16 @@ interface KioskPage {
 const GOODBYE_LASTS = 5000; // ms
 const TRY_TO_LEAVE = 5000; // ms
 const page = readPage<KioskPage>();
-const navigation = new Navigation({ csrf: page.csrf, trouble: sayTrouble, patience: askPatience });
+let live: LivePage | undefined;
+const navigation = new Navigation({
+  csrf: page.csrf,
+  trouble: (sentence) => {
+    sayTrouble(sentence);
+    live?.refresh(); // what was refused, such as a service that has just closed, must look so
+  },
+  patience: askPatience,
+});
+const stopMirror = offerMirror(page.vision);
 
 keepTime(page.timezone);
 useTools((name, value) => {
@@ -46,6 +55,7 @@ function watchForNobody(): void {
   idle.on("gone", () => {
     // Even with the hub away for a moment, the next person must not see this visit.
     document.documentElement.dataset["left"] = "";
+    stopMirror();
     leave();
     setInterval(leave, TRY_TO_LEAVE);
   });
@@ -59,19 +69,19 @@ function watchForNobody(): void {
 }
 
 /** The code on the screen closes after ten minutes; the page then shows a new one. */
-function renewCode(live: LivePage): void {
+function renewCode(parts: LivePage): void {
   const code = document.querySelector<HTMLElement>("#handoff:not([data-claimed])");
   const until = Date.parse(code?.dataset["until"] ?? "");
-  if (!Number.isNaN(until)) setTimeout(() => live.refresh(), Math.max(0, until - Date.now()) + 500);
+  if (!Number.isNaN(until)) setTimeout(() => parts.refresh(), Math.max(0, until - Date.now()) + 500);
 }
 
 function helpState(): string {
   return document.querySelector<HTMLElement>("#bell .call-person")?.dataset["help"] ?? "none";
 }
 
-function stayTrue(): void {
+function stayTrue(): LivePage {
   let bell = helpState();
-  const live = new LivePage({
+  const parts = new LivePage({
     namespace: page.visit ? "/kiosk" : "/display",
     csrf: page.csrf,
     onMoved: replace,
@@ -79,13 +89,13 @@ function stayTrue(): void {
       const alreadySaid = document.getElementById("help") !== null;
       if (helpState() !== bell && helpState() === "coming" && !alreadySaid) sayPassing(t("직원이 가고 있어요"));
       bell = helpState();
-      renewCode(live);
+      renewCode(parts);
     },
   });
-  renewCode(live);
+  renewCode(parts);
+  return parts;
 }
 
-if (!document.querySelector("[data-still]")) stayTrue();
+if (!document.querySelector("[data-still]")) live = stayTrue();
 watchForNobody();
-offerMirror(page.vision);
 if (document.querySelector("[data-goodbye]")) setTimeout(() => replace("/"), GOODBYE_LASTS);

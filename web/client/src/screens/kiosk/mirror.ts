@@ -13,11 +13,11 @@ function part<Kind extends HTMLElement>(selector: string): Kind | null {
   return document.querySelector<Kind>(selector);
 }
 
-/** Wires the mirror's buttons, where the page has them. `agentUrl` is the device agent's WebSocket. */
-export function offerMirror(agentUrl: string): void {
+/** Wires the mirror's buttons, where the page has them; the answer stops it. `agentUrl` is the device agent's WebSocket. */
+export function offerMirror(agentUrl: string): () => void {
   const [room, ask] = [part("#mirror"), part<HTMLDialogElement>("#mirror-ask")];
   const [video, overlay, hint] = [part<HTMLVideoElement>("#mirror video"), part("#mirror .mirror-crown"), part("#mirror-hint")];
-  if (!room || !ask || !video || !overlay || !hint) return;
+  if (!room || !ask || !video || !overlay || !hint) return () => undefined;
   const line = hint.textContent ?? "";
 
   const show = (state: MirrorState, reason?: string) => {
@@ -35,4 +35,5 @@ export function offerMirror(agentUrl: string): void {
     void mirror.start();
   });
   part("#mirror-stop")?.addEventListener("click", () => mirror.stop());
+  return () => mirror.stop();
 }
