@@ -158,9 +158,9 @@ def test_what_is_not_theirs_and_not_an_offer_is_refused_by_name(maru: Maru) -> N
 
 def test_a_code_opens_one_phone_only(maru: Maru) -> None:
     kiosk = at_the_kiosk(maru)
-    code = code_on_screen(kiosk)
+    code = code_on_screen(maru, kiosk)
     first, second = Surfer(maru.centre()), Surfer(maru.centre(last_centre(maru)))
-    until(lambda: claims(first, code) == "/visit", "the centre to know the code")
+    assert claims(first, code) == "/visit"
     assert claims(second, code) == f"/v/{code}"
     assert "code.used" in second.body
 
