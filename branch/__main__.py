@@ -1,6 +1,7 @@
-"""Chores on a database: `python -m branch migrate|seed|sign-in-link`."""
+"""Chores on a database: `python -m branch migrate|seed|sign-in-link|set-pin`."""
 
 import argparse
+import getpass
 import logging
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from branch.content.reader import ContentError
 from branch.database import Database, DatabaseUnreachable
 from branch.demo import seed
 from branch.errors import MaruError
+from branch.people.pins import set_pin
 from branch.people.services import issue_sign_in_link
 from branch.schema import migrate
 
@@ -42,6 +44,11 @@ def _parser() -> argparse.ArgumentParser:
     link = chores.add_parser("sign-in-link", help="print a one-time sign-in token for a member of staff")
     link.add_argument("login")
     link.set_defaults(chore=_sign_in_link)
+    pin = chores.add_parser(
+        "set-pin", help="give a member of staff a PIN, asked for or read from standard input"
+    )
+    pin.add_argument("login")
+    pin.set_defaults(chore=_set_pin)
     return parser
 
 
@@ -58,6 +65,12 @@ def _seed(chosen: argparse.Namespace) -> None:
 def _sign_in_link(chosen: argparse.Namespace) -> None:
     with Database(chosen.database_url).transaction() as session:
         print(issue_sign_in_link(session, chosen.login))
+
+
+def _set_pin(chosen: argparse.Namespace) -> None:
+    pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    with Database(chosen.database_url).transaction() as session:
+        set_pin(session, chosen.login, pin)
 
 
 if __name__ == "__main__":

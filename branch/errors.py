@@ -5,8 +5,11 @@ MaruError
 │   ├── BadAnswer             quiz.bad_answer
 │   ├── BadScore              survey.bad_score
 │   ├── BadText               text.too_long
+│   ├── BadPin                pin.bad
 │   └── BadEvent              link.bad_event
 ├── AccessDenied        403   access.denied
+│   ├── PinWrong              pin.wrong
+│   └── PinLocked             pin.locked
 ├── NotFound            404   ...not_found
 │   ├── CodeUnknown           code.unknown
 │   ├── TicketNotFound        ticket.not_found
@@ -18,11 +21,14 @@ MaruError
 │   ├── ServiceClosed         service.closed
 │   ├── AlreadySurveyed       survey.already_given
 │   ├── NobodyWaiting         queue.empty
+│   ├── DeskClosed            desk.closed
+│   ├── NothingToUndo         desk.nothing_to_undo
 │   └── SequenceGap           link.gap
 └── Gone                410   it was there, and its time is over
     ├── CodeUsed              code.used
     ├── CodeExpired           code.expired
     ├── LinkUsed              sign_in.used
+    ├── TooLate               ticket.too_late
     └── ConsultOver           consult.over
 
 The sentence is Korean and is the key of its translation in the catalogues; `values` fill its places.
@@ -67,6 +73,11 @@ class BadText(BadInput):
     message = "글은 %(limit)s자까지 적을 수 있어요. 조금 줄여 주세요."
 
 
+class BadPin(BadInput):
+    code = "pin.bad"
+    message = "PIN은 숫자 4자리에서 12자리까지예요."
+
+
 class BadEvent(BadInput):
     code = "link.bad_event"
     message = "지점에서 온 소식의 모양이 맞지 않아요."
@@ -76,6 +87,16 @@ class AccessDenied(MaruError):
     code = "access.denied"
     status = 403
     message = "이 화면은 권한이 있는 분만 볼 수 있어요."
+
+
+class PinWrong(AccessDenied):
+    code = "pin.wrong"
+    message = "아이디나 PIN이 맞지 않아요. 다시 눌러 주세요."
+
+
+class PinLocked(AccessDenied):
+    code = "pin.locked"
+    message = "PIN을 다섯 번 잘못 누르셨어요. 1분 뒤에 다시 해 주세요."
 
 
 class NotFound(MaruError):
@@ -140,6 +161,16 @@ class NobodyWaiting(Conflict):
     message = "지금 기다리시는 분이 없어요."
 
 
+class DeskClosed(Conflict):
+    code = "desk.closed"
+    message = "창구가 쉬고 있어요. 먼저 창구를 열어 주세요."
+
+
+class NothingToUndo(Conflict):
+    code = "desk.nothing_to_undo"
+    message = "되돌릴 일이 없어요."
+
+
 class SequenceGap(Conflict):
     code = "link.gap"
     message = "지점 소식이 순서를 건너뛰었어요."
@@ -164,6 +195,11 @@ class CodeExpired(Gone):
 class LinkUsed(Gone):
     code = "sign_in.used"
     message = "이미 썼거나 시간이 지난 로그인 주소예요. 관리자에게 새 주소를 받아 주세요."
+
+
+class TooLate(Gone):
+    code = "ticket.too_late"
+    message = "돌아올 수 있는 시간이 지났어요. 번호표를 새로 뽑아 주세요."
 
 
 class ConsultOver(Gone):

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from branch.models import Base
@@ -34,7 +35,10 @@ class Branch(Base):
 
 
 class Desk(Base):
-    """A counter; `services` are the slugs it serves, chosen when a number is called, not when it is issued."""
+    """A counter; `services` are the slugs it serves, chosen when a number is called, not when it is issued.
+
+    `priority_streak` counts the priority tickets it called in a row; `last_action` is what its teller can undo.
+    """
 
     __tablename__ = "desks"
 
@@ -43,6 +47,9 @@ class Desk(Base):
     name: Mapped[str] = mapped_column(String(40))
     services: Mapped[list[str]]
     open: Mapped[bool] = mapped_column(Boolean, default=True)
+    on_break: Mapped[bool] = mapped_column(Boolean, default=False)
+    priority_streak: Mapped[int] = mapped_column(default=0)
+    last_action: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Staff(Base):
@@ -60,6 +67,9 @@ class Staff(Base):
     languages: Mapped[list[str]]
     desk_id: Mapped[str | None] = mapped_column(ForeignKey("desks.id"))
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+    pin: Mapped[str | None] = mapped_column(String(200))
+    pin_failures: Mapped[int] = mapped_column(default=0)
+    pin_locked_until: Mapped[datetime | None]
 
 
 class SignInLink(Base):

@@ -15,12 +15,46 @@ class TicketState(StrEnum):
 
     WAITING = "waiting"
     CALLED = "called"
+    PARKED = "parked"
     FINISHED = "finished"
     NO_SHOW = "no_show"
     CANCELLED = "cancelled"
+    EXPIRED = "expired"
 
 
-OPEN_STATES = frozenset({TicketState.WAITING, TicketState.CALLED})
+class Priority(StrEnum):
+    """Why somebody is helped before others; there is no reason that the customer may not see."""
+
+    BOOKED = "booked"
+    HELP = "help"
+    SENIOR = "senior"
+    PREGNANT = "pregnant"
+
+
+class ParkReason(StrEnum):
+    """Why a customer steps aside for a moment."""
+
+    FORM = "form"
+    DOCUMENTS = "documents"
+    PHONE = "phone"
+    OTHER = "other"
+
+
+class Outcome(StrEnum):
+    """How the business at a desk ended."""
+
+    DONE = "done"
+    NOT_POSSIBLE = "not_possible"
+    OTHER_APPOINTMENT = "other_appointment"
+    EXPERT = "expert"
+
+
+OPEN_STATES = frozenset({TicketState.WAITING, TicketState.CALLED, TicketState.PARKED})
+
+
+def one_of(column: str, kind: type[StrEnum]) -> str:
+    """A condition in SQL: the column holds one of the values, or nothing."""
+    return f"{column} IN ({', '.join(repr(str(value)) for value in kind)})"
 
 
 class Service(Base):
@@ -54,14 +88,19 @@ class TicketCounter(Base):
 
 
 class Ticket(Base):
-    """One number for life; the desk is decided when the number is called."""
+    """One number for life; the desk is decided when the number is called.
+
+    `for_desk_id` is a desk that alone may call it, after a transfer; `returned_at` puts it to the front of its class;
+    `moves` counts its changes, so that whoever changes it says which ticket they saw.
+    """
 
     __tablename__ = "tickets"
     __table_args__ = (
         UniqueConstraint("branch_id", "day", "letter", "serial"),
-        CheckConstraint(
-            "state IN ('waiting', 'called', 'finished', 'no_show', 'cancelled')", name="state_known"
-        ),
+        CheckConstraint(one_of("state", TicketState), name="state_known"),
+        CheckConstraint(one_of("priority", Priority), name="priority_known"),
+        CheckConstraint(one_of("park_reason", ParkReason), name="park_reason_known"),
+        CheckConstraint(one_of("outcome", Outcome), name="outcome_known"),
         CheckConstraint("state != 'called' OR desk_id IS NOT NULL", name="called_at_a_desk"),
         Index("ix_tickets_queue", "branch_id", "state", "issued_at"),
     )
@@ -80,6 +119,14 @@ class Ticket(Base):
     desk_id: Mapped[str | None] = mapped_column(ForeignKey("desks.id"))
     promised_low: Mapped[int]
     promised_high: Mapped[int]
+    priority: Mapped[Priority | None] = mapped_column(String(16))
+    for_desk_id: Mapped[str | None] = mapped_column(ForeignKey("desks.id"))
+    returned_at: Mapped[datetime | None]
+    recalled_at: Mapped[datetime | None]
+    recalls: Mapped[int] = mapped_column(default=0)
+    park_reason: Mapped[ParkReason | None] = mapped_column(String(16))
+    outcome: Mapped[Outcome | None] = mapped_column(String(20))
+    moves: Mapped[int] = mapped_column(default=0)
 
     @property
     def number(self) -> str:

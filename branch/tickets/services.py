@@ -1,33 +1,33 @@
-"""A ticket's life: issue, call, finish, no-show, give back."""
+"""A ticket's beginning and its turn: numbers, who waits, calling the next. What a desk does with it is in desks.py."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, false, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
-from branch.errors import Conflict, NobodyWaiting, NotFound, ServiceClosed, TicketNotFound, WrongState
+from branch.errors import DeskClosed, NobodyWaiting, NotFound, ServiceClosed
 from branch.people.models import Branch, Desk
-from branch.tickets.models import OPEN_STATES, Service, Ticket, TicketCounter, TicketState
+from branch.tickets.models import OPEN_STATES, Priority, Service, Ticket, TicketCounter, TicketState
+from branch.tickets.moves import close_ticket, tell_move
+from branch.tickets.order import calling_order, head_first, next_streak
 from branch.tickets.wait import estimate, waiting_count
 from branch.visits.models import EventKind
 from branch.visits.services import get_visit, record
 
-log = structlog.get_logger()
-
-ALLOWED = {
-    TicketState.WAITING: {TicketState.CALLED, TicketState.CANCELLED},
-    TicketState.CALLED: {TicketState.FINISHED, TicketState.NO_SHOW, TicketState.CANCELLED},
-}
-EVENT_OF = {
-    TicketState.CALLED: EventKind.TICKET_CALLED,
-    TicketState.FINISHED: EventKind.TICKET_FINISHED,
-    TicketState.NO_SHOW: EventKind.TICKET_NO_SHOW,
-    TicketState.CANCELLED: EventKind.TICKET_CANCELLED,
-}
+__all__ = [
+    "call_next",
+    "close_ticket",
+    "described",
+    "is_open",
+    "issue_ticket",
+    "latest_ticket",
+    "open_ticket",
+    "services_of",
+    "waiting_tickets",
+]
 
 
 def services_of(session: Session, branch_id: str) -> list[Service]:
@@ -47,7 +47,9 @@ def is_open(service: Service, branch: Branch, at: datetime) -> bool:
     )
 
 
-def issue_ticket(session: Session, visit_id: str, service_slug: str) -> Ticket:
+def issue_ticket(
+    session: Session, visit_id: str, service_slug: str, priority: Priority | None = None
+) -> Ticket:
     """Give the visit a number for a service. A visit has one open ticket: asking again returns that one.
 
     Raises NotFound for an unknown service and ServiceClosed outside its hours.
@@ -63,12 +65,19 @@ def issue_ticket(session: Session, visit_id: str, service_slug: str) -> Ticket:
     issued_at = clock.now()
     if not is_open(service, branch, issued_at):
         raise ServiceClosed()
-    ticket = _number(session, visit_id, service, branch, issued_at)
+    ticket = _number(session, visit_id, service, branch, issued_at, priority)
     record(session, visit_id, EventKind.TICKET_ISSUED, **described(ticket, service))
     return ticket
 
 
-def _number(session: Session, visit_id: str, service: Service, branch: Branch, issued_at: datetime) -> Ticket:
+def _number(
+    session: Session,
+    visit_id: str,
+    service: Service,
+    branch: Branch,
+    issued_at: datetime,
+    priority: Priority | None,
+) -> Ticket:
     wait = estimate(session, service, waiting_count(session, service))
     day = clock.business_day(issued_at, branch.timezone)
     ticket = Ticket(
@@ -80,6 +89,7 @@ def _number(session: Session, visit_id: str, service: Service, branch: Branch, i
         letter=service.letter,
         serial=_next_serial(session, TicketCounter(branch_id=branch.id, day=day, letter=service.letter)),
         state=TicketState.WAITING,
+        priority=priority,
         issued_at=issued_at,
         promised_low=wait.low,
         promised_high=wait.high,
@@ -112,6 +122,7 @@ def described(ticket: Ticket, service: Service) -> dict[str, object]:
         "service": service.slug,
         "issued_at": ticket.issued_at.isoformat(),
         "promised": [ticket.promised_low, ticket.promised_high],
+        "priority": ticket.priority,
     }
 
 
@@ -127,75 +138,85 @@ def latest_ticket(session: Session, visit_id: str) -> Ticket | None:
     )
 
 
-def waiting_tickets(session: Session, branch_id: str) -> list[Ticket]:
-    """Everyone who waits, in calling order."""
-    waiting = select(Ticket).where(Ticket.branch_id == branch_id, Ticket.state == TicketState.WAITING)
-    return list(session.scalars(waiting.order_by(Ticket.issued_at, Ticket.id)))
+def waiting_tickets(session: Session, branch_id: str, desk: Desk | None = None) -> list[Ticket]:
+    """Everyone who waits today, in calling order; with a desk only those it may call, in the order in which it will."""
+    wanted = select(Ticket).where(*_waiting_today(session, branch_id))
+    if desk is not None:
+        wanted = wanted.where(callable_at(desk))
+    return calling_order(session.scalars(wanted), desk.priority_streak if desk else 0)
+
+
+def _waiting_today(session: Session, branch_id: str) -> tuple[ColumnElement[bool], ...]:
+    """A ticket of another day is never called, also before the day's end was cleared up."""
+    today = clock.business_day(clock.now(), session.get_one(Branch, branch_id).timezone)
+    return Ticket.branch_id == branch_id, Ticket.state == TicketState.WAITING, Ticket.day == today
+
+
+def callable_at(desk: Desk) -> ColumnElement[bool]:
+    """Tickets sent to this desk, and those sent to none whose service it serves."""
+    served = [f"{desk.branch_id}.{slug}" for slug in desk.services]
+    for_all = Ticket.for_desk_id.is_(None) & (Ticket.service_id.in_(served) if served else false())
+    return or_(Ticket.for_desk_id == desk.id, for_all)
 
 
 def call_next(session: Session, desk_id: str) -> Ticket:
-    """Call the longest-waiting ticket this desk serves; two desks never get the same one.
+    """Call whose turn it is at this desk; two desks never get the same ticket.
 
-    The claim is one conditional UPDATE; on PostgreSQL rows another desk is claiming are skipped. Raises NobodyWaiting.
+    The claim is one conditional UPDATE; on PostgreSQL rows another desk is claiming are skipped.
+    Raises NotFound, DeskClosed and NobodyWaiting.
     """
-    desk = session.get(Desk, desk_id)
-    if desk is None:
-        raise NotFound()
-    served = [f"{desk.branch_id}.{slug}" for slug in desk.services]
+    desk = desk_at_work(session, desk_id)
     first = (
         select(Ticket.id)
-        .where(
-            Ticket.branch_id == desk.branch_id,
-            Ticket.state == TicketState.WAITING,
-            Ticket.service_id.in_(served),
-        )
-        .order_by(Ticket.issued_at, Ticket.id)
+        .where(*_waiting_today(session, desk.branch_id), callable_at(desk))
+        .order_by(*head_first(desk.priority_streak))
         .limit(1)
         .with_for_update(skip_locked=True)
     )
     claimed = (
         update(Ticket)
         .where(Ticket.id == first.scalar_subquery(), Ticket.state == TicketState.WAITING)
-        .values(state=TicketState.CALLED, desk_id=desk.id, called_at=clock.now())
+        .values(**called_to(desk), moves=Ticket.moves + 1)
         .returning(Ticket)
+        .execution_options(populate_existing=True, synchronize_session=False)
     )
     ticket = session.scalars(claimed).one_or_none()
     if ticket is None:
         raise NobodyWaiting()
-    _tell_move(session, ticket, TicketState.WAITING)
+    count_call(desk, ticket, {"state": "waiting", "desk_id": None, "called_at": None}, "called")
+    tell_move(session, ticket, TicketState.WAITING, EventKind.TICKET_CALLED)
     return ticket
 
 
-def close_ticket(session: Session, ticket_id: str, to: TicketState) -> Ticket:
-    """Finish, cancel or mark as no-show. Raises TicketNotFound, and WrongState when the order of things forbids it."""
-    ticket = session.get(Ticket, ticket_id)
-    if ticket is None:
-        raise TicketNotFound()
-    before = TicketState(ticket.state)
-    if to not in ALLOWED.get(before, set()):
-        raise WrongState()
-    moved = session.execute(
-        update(Ticket)
-        .where(Ticket.id == ticket_id, Ticket.state == before)
-        .values(state=to, closed_at=clock.now())
-    )
-    if not moved.rowcount:  # type: ignore[attr-defined]
-        raise Conflict()
-    session.refresh(ticket)
-    _tell_move(session, ticket, before)
-    return ticket
+def desk_at_work(session: Session, desk_id: str) -> Desk:
+    """The desk, locked until the commit so that its teller's two taps take turns. Raises NotFound and DeskClosed."""
+    desk = session.get(Desk, desk_id, with_for_update=True)
+    if desk is None:
+        raise NotFound()
+    if not desk.open:
+        raise DeskClosed()
+    return desk
 
 
-def _tell_move(session: Session, ticket: Ticket, before: TicketState) -> None:
-    state = TicketState(ticket.state)
-    log.info("ticket moved", ticket=ticket.id, visit=ticket.visit_id, change=f"{before} -> {state}")
-    desk = session.get(Desk, ticket.desk_id) if ticket.desk_id else None
-    record(
-        session,
-        ticket.visit_id,
-        EVENT_OF[state],
-        ticket=ticket.id,
-        number=ticket.number,
-        desk=desk.id if desk else None,
-        desk_name=desk.name if desk else None,
-    )
+def called_to(desk: Desk) -> dict[str, object]:
+    """What a call writes into a ticket."""
+    return {
+        "state": TicketState.CALLED,
+        "desk_id": desk.id,
+        "called_at": clock.now(),
+        "closed_at": None,
+        "recalled_at": None,
+        "recalls": 0,
+    }
+
+
+def count_call(desk: Desk, ticket: Ticket, before: dict[str, object], name: str) -> None:
+    """Remember at the desk what the order needs for its next call, and what its teller can undo."""
+    step = {"ticket": ticket.id, "moves": ticket.moves, "before": before}
+    desk.last_action = {
+        "name": name,
+        "number": ticket.number,
+        "streak": desk.priority_streak,
+        "steps": [step],
+    }
+    desk.priority_streak = next_streak(desk.priority_streak, ticket.priority)

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from branch.models import Base
@@ -23,6 +23,15 @@ class EventKind(StrEnum):
     TICKET_FINISHED = "ticket.finished"
     TICKET_NO_SHOW = "ticket.no_show"
     TICKET_CANCELLED = "ticket.cancelled"
+    TICKET_RECALLED = "ticket.recalled"
+    TICKET_PARKED = "ticket.parked"
+    TICKET_RETURNED = "ticket.returned"
+    TICKET_TRANSFERRED = "ticket.transferred"
+    TICKET_REFERRED = "ticket.referred"
+    TICKET_PRIORITY = "ticket.priority"
+    TICKET_EXPIRED = "ticket.expired"
+    TICKET_UNDONE = "ticket.undone"
+    NOTE_WRITTEN = "note.written"
     CODE_ISSUED = "code.issued"
     CODE_CLAIMED = "code.claimed"
     PERSON_CALLED = "person.called"
@@ -66,3 +75,15 @@ class VisitEvent(Base):
     kind: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
     payload: Mapped[dict[str, Any]]
+
+
+class VisitNote(Base):
+    """What a teller wrote down about a visit: customer data, so it stays in the branch and is erased on forgetting."""
+
+    __tablename__ = "visit_notes"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id"), index=True)
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text)

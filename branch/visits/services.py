@@ -13,7 +13,7 @@ from branch.errors import NotFound
 from branch.link.models import OutboxEvent, take_sequence
 from branch.rows import keep, put
 from branch.surveys.models import Survey
-from branch.visits.models import EventKind, Visit, VisitEvent
+from branch.visits.models import EventKind, Visit, VisitEvent, VisitNote
 
 
 def record(session: Session, visit: str, kind: EventKind, **payload: Any) -> VisitEvent:
@@ -96,3 +96,4 @@ def erase(session: Session, visit_id: str, at: datetime) -> None:
     session.execute(update(VisitEvent).where(VisitEvent.visit_id == visit_id).values(payload={}))
     session.execute(update(Survey).where(Survey.visit_id == visit_id).values(note=""))
     session.execute(update(Consult).where(Consult.visit_id == visit_id).values(agreed=None))
+    session.execute(update(VisitNote).where(VisitNote.visit_id == visit_id).values(text=""))

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from pydantic_settings import SettingsConfigDict
 
+import branch
 from branch.bus import Fact
 from branch.database import Database, DatabaseUnreachable
 from branch.errors import LinkUnknown, LinkUsed
@@ -88,3 +90,8 @@ def test_a_sign_in_link_works_once(centre: Database) -> None:
             use_sign_in_link(session, token)
         with pytest.raises(LinkUnknown):
             use_sign_in_link(session, "guess")
+
+
+def test_migrations_are_one_line() -> None:
+    scripts = ScriptDirectory(str(Path(branch.__file__).parent / "migrations"))
+    assert len(scripts.get_heads()) == 1

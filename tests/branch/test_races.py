@@ -1,0 +1,120 @@
+"""Two desks and one ticket: the race happens where one reads and then writes, and is gone with the claim."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from sqlalchemy import update
+
+from branch.content.catalogue import Catalogue
+from branch.database import Database
+from branch.demo import seed
+from branch.errors import Conflict, NobodyWaiting
+from branch.schema import migrate
+from branch.tickets import desks
+from branch.tickets.models import Ticket, TicketState
+from branch.tickets.moves import claim
+from branch.tickets.services import call_next, called_to, desk_at_work, issue_ticket, waiting_tickets
+from branch.visits.services import open_visit
+from tests.servers import postgresql
+
+DESKS = ("seongsu-1", "seongsu-2")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('race') / 'hub.db'}"
+        return
+    with postgresql() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def branch(url: str, catalogue: Catalogue) -> Iterator[Database]:
+    migrate(url)
+    database = Database(url, outbox=True)
+    with database.transaction() as session:
+        seed(session, catalogue)
+    yield database
+    database.close()
+
+
+def arrive(branch: Database) -> str:
+    with branch.transaction() as session:
+        return issue_ticket(session, open_visit(session, "seongsu", "kiosk", "ko").id, "deposits").id
+
+
+def both_desks(branch: Database, *, claiming: bool) -> list[str]:
+    """Both desks see the same ticket at the head of the line, and then both call it; the desks that believe they won."""
+    arrive(branch)
+    both_have_looked = Barrier(len(DESKS), timeout=20)
+
+    def call(desk_id: str) -> bool:
+        with branch.reading() as session:
+            seen = waiting_tickets(session, "seongsu")[0]
+        both_have_looked.wait()
+        with branch.transaction() as session:
+            changes = called_to(desk_at_work(session, desk_id))
+            if not claiming:
+                session.execute(update(Ticket).where(Ticket.id == seen.id).values(**changes))
+                return True
+            try:
+                claim(session, session.merge(seen, load=False), **changes)
+            except Conflict:
+                return False
+            return True
+
+    with ThreadPoolExecutor(len(DESKS)) as pool:
+        won = [desk for desk, won in zip(DESKS, pool.map(call, DESKS), strict=True) if won]
+    with branch.transaction() as session:
+        session.execute(
+            update(Ticket).where(Ticket.state == TicketState.CALLED).values(state=TicketState.FINISHED)
+        )
+    return won
+
+
+def test_without_the_claim_two_desks_call_one_ticket(branch: Database) -> None:
+    assert both_desks(branch, claiming=False) == list(DESKS)
+
+
+def test_with_the_claim_one_desk_wins(branch: Database) -> None:
+    assert len(both_desks(branch, claiming=True)) == 1
+
+
+def test_ten_tellers_and_two_kiosks_call_everybody_once(branch: Database) -> None:
+    with ThreadPoolExecutor(2) as kiosks:
+        tickets = list(kiosks.map(lambda _: arrive(branch), range(30)))
+
+    def work(desk_id: str) -> list[str]:
+        called = []
+        while True:
+            try:
+                with branch.transaction() as session:
+                    called.append(call_next(session, desk_id).id)
+            except NobodyWaiting:
+                return called
+
+    with ThreadPoolExecutor(10) as tellers:
+        winners = [ticket for called in tellers.map(work, DESKS * 5) for ticket in called]
+    assert sorted(winners) == sorted(tickets)
+
+
+def test_two_taps_at_one_desk_call_one_customer(branch: Database) -> None:
+    tickets = {arrive(branch), arrive(branch)}
+    with branch.transaction() as session:
+        here = desks.customer_at(session, DESKS[0])
+    seen = here.id if here else ""
+
+    def tap(_: int) -> str | None:
+        try:
+            with branch.transaction() as session:
+                return desks.next_customer(session, DESKS[0], seen).id
+        except Conflict:
+            return None
+
+    with ThreadPoolExecutor(2) as pool:
+        called = [ticket for ticket in pool.map(tap, range(2)) if ticket]
+    assert len(called) == 1
+    assert set(called) <= tickets
