@@ -20,11 +20,16 @@ from consult.http import make_app
 from consult.loop import MediaLoop
 from consult.metrics import make_registry
 from consult.node import Node
+from consult.recording.commands import export_command, verify_command
 from consult.settings import MediaSettings, SettingsError, load
 
 log = structlog.get_logger(__name__)
 
-CHORES: dict[str, Callable[[Sequence[str]], int]] = {"drain": drain.command}
+CHORES: dict[str, Callable[[Sequence[str]], int]] = {
+    "drain": drain.command,
+    "verify": verify_command,
+    "export": export_command,
+}
 STOP_SECONDS = 3.0
 """How long requests under way may take when the node stops."""
 

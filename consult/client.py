@@ -54,11 +54,16 @@ class ParticipantState:
 
 @dataclass(frozen=True)
 class RoomState:
-    """Who is in a room, and whether it is being recorded."""
+    """Who is in a room, and whether it is being recorded.
+
+    `recording_failure` says by its code (consult.recording.errors) why a room whose people all agreed is not.
+    """
 
     room: str
     recording: bool
     participants: tuple[ParticipantState, ...]
+    recording_failure: str | None = None
+    recording_paused: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,7 +173,13 @@ class MediaClient:
             ParticipantState(**{name: each[name] for name in ParticipantState.__dataclass_fields__})
             for each in told["participants"]
         )
-        return RoomState(told["room"], told["recording"], participants)
+        recording = told.get("recording_failure"), bool(told.get("recording_paused"))
+        return RoomState(told["room"], told["recording"], participants, *recording)
+
+    def pause(self, node: str, room: str, paused: bool) -> None:
+        """Pause the recording of a room, or let it go on; doing either twice is no error. Raises NotFound."""
+        body = json.dumps({"paused": paused})
+        self._call("POST", f"{_room_url(node, room)}/recording", _control(room), body, "application/json")
 
     def _call(
         self,

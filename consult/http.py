@@ -41,6 +41,7 @@ def make_app(node: Node, registry: CollectorRegistry) -> web.Application:
             web.delete(PARTICIPANT, leave),
             web.get("/rooms/{room}", describe),
             web.delete("/rooms/{room}", close),
+            web.post("/rooms/{room}/recording", pause),
             web.post("/drain", drain),
             web.delete("/drain", take_rooms),
             web.get("/healthz", health),
@@ -89,6 +90,13 @@ async def describe(request: web.Request) -> web.Response:
 async def close(request: web.Request) -> web.Response:
     """Let everyone go and answer when the recording is on the disk."""
     await request.app[NODE].close_room(_controlled_room(request))
+    return web.Response(status=204)
+
+
+async def pause(request: web.Request) -> web.Response:
+    """Pause the recording of a room or let it go on: {"paused": true} or {"paused": false}."""
+    room = request.app[NODE].room(_controlled_room(request))
+    room.pause_recording(_paused(await _text(request)))
     return web.Response(status=204)
 
 
@@ -159,13 +167,25 @@ def _require_whole_node(request: web.Request) -> None:
 
 
 def _wants_move(text: str) -> bool:
-    try:
-        told = json.loads(text or "{}")
-    except ValueError:
-        told = None
+    told = _json(text or "{}")
     if not isinstance(told, dict) or not isinstance(told.get("move", False), bool):
         raise BadRequest('the body is neither empty nor {"move": true} or {"move": false}')
     return bool(told.get("move", False))
+
+
+def _paused(text: str) -> bool:
+    told = _json(text)
+    if not isinstance(told, dict) or not isinstance(told.get("paused"), bool):
+        raise BadRequest('the body is neither {"paused": true} nor {"paused": false}')
+    return bool(told["paused"])
+
+
+def _json(text: str) -> object:
+    """What the text says; None for what is no JSON or is nested without end."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 async def _text(request: web.Request) -> str:

@@ -38,7 +38,9 @@ class Room:
         """What participants who have left had carried."""
         self._settings = settings
         self._listener = listener
-        self._taping = Taping(settings.recordings_dir, name, settings.node, lambda: list(self._sources()))
+        self._taping = Taping(
+            settings.recordings_dir, name, settings.node, lambda: list(self._sources()), settings.sealing_key
+        )
         self._farewells: set[asyncio.Task[None]] = set()
 
     @property
@@ -122,8 +124,15 @@ class Room:
         return {
             "room": self.name,
             "recording": self.recording,
+            "recording_failure": self._taping.failure,
+            "recording_paused": self._taping.paused,
             "participants": [_describe(participant) for participant in self.participants.values()],
         }
+
+    def pause_recording(self, paused: bool) -> None:
+        """Keep nothing of what is said until told otherwise, or go on."""
+        log.info("media.recording_paused" if paused else "media.recording_resumed", consult=self.name)
+        self._taping.pause(paused)
 
     def counters(self) -> Counters:
         """Everything this room has carried."""

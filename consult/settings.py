@@ -19,6 +19,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from consult.recording.keys import RecordingKey
+
 PREFIX = "MARU_MEDIA_"
 SrtpProfile = Literal["AEAD_AES_128_GCM", "AEAD_AES_256_GCM", "AES128_CM_SHA1_80"]
 
@@ -71,6 +73,8 @@ class MediaSettings(BaseSettings):
     port_max: int | None = Field(default=None, ge=1024, le=65535)
     """UDP ports for media; without both, the system picks them."""
     recordings_dir: Path = Path(".maru/recordings")
+    recording_key: SecretStr | None = None
+    """32 bytes in base64 that recordings are sealed with; without it they are kept in plain."""
     max_rooms: int = Field(default=100, ge=1)
     max_participants: int = Field(default=6, ge=2, le=16)
     """Most participants in one room."""
@@ -83,6 +87,13 @@ class MediaSettings(BaseSettings):
     )
     """In order of preference; GCM halves the cost of encryption and every browser accepts it."""
 
+    @field_validator("recording_key")
+    @classmethod
+    def _is_a_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None:
+            RecordingKey.parse(key.get_secret_value())
+        return key
+
     @model_validator(mode="after")
     def _ports_make_a_range(self) -> Self:
         if (self.port_min is None) != (self.port_max is None):
@@ -90,6 +101,12 @@ class MediaSettings(BaseSettings):
         if self.port_min is not None and self.port_max is not None and self.port_min > self.port_max:
             raise ValueError("MARU_MEDIA_PORT_MIN is above MARU_MEDIA_PORT_MAX")
         return self
+
+    @property
+    def sealing_key(self) -> RecordingKey | None:
+        """The key to seal recordings with, or None when they are kept in plain."""
+        key = self.recording_key
+        return None if key is None else RecordingKey.parse(key.get_secret_value())
 
     @property
     def udp_ports(self) -> range | None:

@@ -1,8 +1,11 @@
-"""Whether a room is being recorded: exactly while everyone present has agreed."""
+"""Whether a room is being recorded: exactly while everyone present has agreed and nobody has paused it."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import tempfile
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal
@@ -11,24 +14,43 @@ import structlog
 
 from consult.inbound import InboundStream
 from consult.recording import RecordingError, RoomRecorder
+from consult.recording.errors import DiskFull, RecordingFolder, WriteFailed, from_os_error
+from consult.recording.keys import RecordingKey
 
 log = structlog.get_logger(__name__)
+
+PASSING = frozenset({DiskFull.code, WriteFailed.code, RecordingFolder.code})
+"""Failures that someone can cure while the room is open."""
+RETRY_SECONDS = 5.0
+ROOM_NEEDED = 4 * 1024 * 1024
+"""So many bytes have to fit on a disk that was full before recording begins again."""
 
 
 class Taping:
     """Starts and stops the recorder of one room; disk work happens off the event loop.
 
     Stopping takes packets away from the recorder before it returns, so that nothing said after someone who did
-    not agree has come in reaches the disk.
+    not agree has come in reaches the disk. A disk that refuses is looked at again until it takes files; what comes
+    then is a part of its own.
     """
 
     def __init__(
-        self, folder: Path, room: str, node: str, streams: Callable[[], Iterable[InboundStream]]
+        self,
+        folder: Path,
+        room: str,
+        node: str,
+        streams: Callable[[], Iterable[InboundStream]],
+        key: RecordingKey | None = None,
     ) -> None:
         self._folder = folder
         self._room = room
         self._node = node
         self._streams = streams
+        self._key = key
+        self.paused = False
+        """Someone asked not to be recorded for a while."""
+        self._refused: str | None = None
+        self._retry_at = 0.0
         self._wanted = False
         self._ended = False
         self._recorder: RoomRecorder | None = None
@@ -38,7 +60,28 @@ class Taping:
     @property
     def running(self) -> bool:
         """True while what is said is being kept."""
-        return self._recorder is not None and self._recorder.live
+        return self._recorder is not None and self._recorder.live and not self.paused
+
+    @property
+    def failure(self) -> str | None:
+        """The code of what keeps a room that is to be recorded from being so, or None."""
+        if not self._wanted:
+            return None
+        return self._refused if self._recorder is None else self._recorder.failure
+
+    def pause(self, paused: bool) -> None:
+        """Keep nothing from this moment on, or go on; the manifest states the gap."""
+        if paused == self.paused:
+            return
+        self.paused = paused
+        if self._recorder is None:
+            return
+        if paused:
+            self._release()
+            self._recorder.pause()
+        else:
+            self._recorder.resume()
+            self._add_all()
 
     def set_wanted(self, wanted: bool) -> None:
         """Say whether everyone present agrees; without effect once the room is closing."""
@@ -55,7 +98,7 @@ class Taping:
         Only the first line of each kind is recorded: camera and voice.
         """
         codec = stream.line.codec(stream.payload_type) if stream.payload_type is not None else None
-        if self._recorder is None or codec is None or stream.track.index:
+        if self._recorder is None or self.paused or codec is None or stream.track.index:
             return
         track = stream.track
         kind: Literal["audio", "video"] = "video" if track.kind == "video" else "audio"
@@ -67,10 +110,13 @@ class Taping:
         stream.request_key_frame()
 
     def tick(self) -> None:
-        """Ask for the key frame that a recorded track is waiting for."""
+        """Ask for the key frame that a recorded track is waiting for; look after a disk that refused."""
         for stream in self._streams():
             if stream.recorder is not None and stream.recorder.wants_keyframe:
                 stream.request_key_frame()
+        if self.failure in PASSING and self._starting is None and time.monotonic() >= self._retry_at:
+            self._retry_at = time.monotonic() + RETRY_SECONDS
+            self._starting = asyncio.create_task(self._start_again())
 
     def end(self) -> None:
         """Stop for good, whoever goes first now that the room closes."""
@@ -82,30 +128,68 @@ class Taping:
         self.end()
         if self._starting is not None:
             await self._starting
+        await self._all_closed()
+
+    async def _all_closed(self) -> None:
         while self._closing:
             await asyncio.wait(self._closing)
 
     async def _start(self) -> None:
         try:
-            recorder = await asyncio.to_thread(RoomRecorder, self._folder, self._room, self._node)
-        except (RecordingError, OSError) as error:
+            await self._all_closed()  # so that the next part knows how this one ended
+            recorder = await asyncio.to_thread(self._make_recorder)
+        except RecordingError as error:
             log.error("media.recording_failed", consult=self._room, why=str(error))
+            self._refused = error.code
             return
         finally:
             self._starting = None
         if not self._wanted:
             await asyncio.to_thread(recorder.close)
             return
-        self._recorder = recorder
+        self._recorder, self._refused = recorder, None
+        if self.paused:
+            recorder.pause()
+        self._retry_at = time.monotonic() + RETRY_SECONDS
+        self._add_all()
+
+    def _make_recorder(self) -> RoomRecorder:
+        return RoomRecorder(self._folder, self._room, self._node, key=self._key)
+
+    async def _start_again(self) -> None:
+        """Begin a new part if the disk takes files again; it is not tried with the recording itself."""
+        try:
+            await asyncio.to_thread(_try_disk, self._folder / self._room)
+        except OSError as error:
+            log.debug("media.disk_refuses", consult=self._room, why=from_os_error(error).code)
+            self._starting = None
+            return
+        self._refused = self.failure
+        self._stop()
+        await self._start()
+        if self.running:
+            log.info("media.recording_again", consult=self._room)
+
+    def _add_all(self) -> None:
         for stream in self._streams():
             self.add(stream)
+
+    def _release(self) -> None:
+        for stream in self._streams():
+            stream.record(None)
 
     def _stop(self) -> None:
         recorder, self._recorder = self._recorder, None
         if recorder is None:
             return
-        for stream in self._streams():
-            stream.record(None)
+        self._release()
         task = asyncio.create_task(asyncio.to_thread(recorder.close))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
+
+
+def _try_disk(folder: Path) -> None:
+    """Raise OSError unless files can be made in this folder and some minutes of recording would fit."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        os.posix_fallocate(file.fileno(), 0, ROOM_NEEDED)

@@ -35,6 +35,16 @@ def main(arguments: Sequence[str]) -> int:
     return CANNOT
 
 
+def verify_command(arguments: Sequence[str]) -> int:
+    """`python -m consult verify`."""
+    return main(["verify", *arguments])
+
+
+def export_command(arguments: Sequence[str]) -> int:
+    """`python -m consult export`."""
+    return main(["export", *arguments])
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m consult")
     commands = parser.add_subparsers(dest="command", required=True)

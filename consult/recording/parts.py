@@ -63,7 +63,8 @@ def make(folder: Path, room: str, node: str, started: float, key: RecordingKey |
             number += 1
         else:
             break
-    previous = _look_back(path, max(taken), started) if taken else None
+    held = [before for before in taken if (path / str(before) / manifest.NAME).exists()]
+    previous = _look_back(path, max(held), started) if held else None
     return Part(path / str(number), room, node, number, manifest.iso(started), previous, key)
 
 

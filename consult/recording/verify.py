@@ -17,6 +17,7 @@ from consult.recording.manifest import State
 from consult.recording.verify_track import TrackResult, verify_track
 
 CLOCK_SLACK_SECONDS = 0.002
+TOGETHER_SECONDS = 1.0
 
 
 @dataclass
@@ -147,7 +148,7 @@ def _check_previous(document: dict[str, Any], documents: dict[int, dict[str, Any
     """What does not fit between a part and the one it says came before."""
     previous = document["previous"]
     if previous is None:
-        return [] if document["part"] == 1 else ["the manifest names no part before this one"]
+        return ["the manifest names no part before this one"] if _has_earlier(document, documents) else []
     before = documents.get(previous["part"])
     if before is None:
         return [f"part {previous['part']}, which came before, is missing or does not hold"]
@@ -159,6 +160,14 @@ def _check_previous(document: dict[str, Any], documents: dict[int, dict[str, Any
     if previous["gap"]["to"] != document["started_at"]:
         problems.append("the gap before this part is not stated to its end")
     return problems + _check_gap_before(previous, before)
+
+
+def _has_earlier(document: dict[str, Any], documents: dict[int, dict[str, Any]]) -> bool:
+    """Whether a part was there already when this one began; two nodes may open a room at the same moment."""
+    ages = [
+        parts.seconds_between(other["started_at"], document["started_at"]) for other in documents.values()
+    ]
+    return max(ages) > TOGETHER_SECONDS
 
 
 def _check_gap_before(previous: dict[str, Any], before: dict[str, Any]) -> list[str]:

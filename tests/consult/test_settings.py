@@ -45,6 +45,7 @@ def test_a_missing_secret_is_named(tmp_path: Path) -> None:
         ("ice_servers", '[{"urls": ["http://example.org"]}]', "MARU_MEDIA_ICE_SERVERS"),
         ("ice_servers", "not json", "ice_servers"),
         ("srtp_profiles", '["ROT13"]', "MARU_MEDIA_SRTP_PROFILES"),
+        ("recording_key", "c2hvcnQ=", "MARU_MEDIA_RECORDING_KEY"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, setting: str, value: str, told: str) -> None:

@@ -271,6 +271,36 @@ def test_a_full_disk_leaves_a_recording_that_holds(tmp_path: Path) -> None:
     assert "the recording failed: recording.disk_full" in told(result)
 
 
+def test_an_attempt_that_left_nothing_is_no_part(tmp_path: Path) -> None:
+    recorded(tmp_path)
+    (tmp_path / "room" / "2").mkdir()
+    recorded(tmp_path)
+    result = verify_room(tmp_path / "room")
+    assert result.holds, told(result)
+    assert [part.notes for part in result.parts] == [[], ["nothing was recorded"], []]
+
+
+def test_a_pause_is_stated_and_nothing_of_it_is_kept(tmp_path: Path) -> None:
+    recorder = RoomRecorder(tmp_path, "room", "node")
+    begun = time.monotonic()
+    send(begin(recorder, "audio/opus"), audio(50), begun)
+    recorder.pause()
+    recorder.pause()
+    recorder.resume()
+    send(begin(recorder, "audio/opus"), audio(25), begun + 4)
+    recorder.close()
+    document = read_manifest(recorder.path)
+    (pause,) = document["pauses"]
+    assert pause["reason"] == "paused"
+    assert 0 <= pause["from"] <= pause["to"] < 4
+    first, second = document["tracks"]
+    assert (first["frames"], second["frames"]) == (50, 25)
+    (gap,) = second["gaps"]
+    assert gap["reason"] == "paused"
+    assert gap["to"] - gap["from"] == pytest.approx(4 - 0.98, abs=0.01)
+    assert verify_room(tmp_path / "room").holds
+
+
 def test_the_command_tells_people_and_programs(
     originals: dict[bool, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
