@@ -67,7 +67,7 @@ def _held(promises: list[Promise]) -> float:
 
 @cache
 def _rates() -> tuple[float, float, float]:
-    """Issued, called and bare inserts a second: the median round of each, taken in turns. Log lines are written, to nowhere."""
+    """Issued, called and bare inserts a second: the median round of each, in turns; log lines go nowhere."""
     unheard = structlog.PrintLoggerFactory(Path(os.devnull).open("w"))  # noqa: SIM115
     structlog.configure(processors=[structlog.processors.JSONRenderer()], logger_factory=unheard)
     with tempfile.TemporaryDirectory() as folder, closing(hub(Path(folder))) as database:

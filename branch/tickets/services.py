@@ -3,17 +3,18 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, false, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, bindparam, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
 from branch.errors import DeskClosed, NobodyWaiting, NotFound, ServiceClosed
 from branch.people.models import Branch, Desk
-from branch.tickets.models import OPEN_STATES, Priority, Service, Ticket, TicketCounter, TicketState
+from branch.rows import keep, table_of
+from branch.tickets.models import OPEN_STATES, Priority, Service, Ticket, TicketState
 from branch.tickets.moves import close_ticket, tell_move
+from branch.tickets.numbers import next_serial, place_in_time
 from branch.tickets.order import calling_order, head_first, next_streak
-from branch.tickets.wait import estimate, waiting_count
+from branch.tickets.wait import situation
 from branch.visits.models import EventKind
 from branch.visits.services import get_visit, record
 
@@ -28,6 +29,17 @@ __all__ = [
     "services_of",
     "waiting_tickets",
 ]
+
+# Made once: to build and look up a statement costs more than SQLite needs for its answer.
+OPEN_TICKET = select(table_of(Ticket).c.id).where(
+    table_of(Ticket).c.visit_id == bindparam("visit"),
+    table_of(Ticket).c.state.in_([str(state) for state in OPEN_STATES]),
+)
+OFFERED = (
+    select(Service, Branch)
+    .join(Branch, Branch.id == Service.branch_id)
+    .where(Service.id == bindparam("service"))
+)
 
 
 def services_of(session: Session, branch_id: str) -> list[Service]:
@@ -58,10 +70,10 @@ def issue_ticket(
     already = open_ticket(session, visit_id)
     if already is not None:
         return already
-    service = session.get(Service, f"{visit.branch_id}.{service_slug}")
-    if service is None:
+    offered = session.execute(OFFERED, {"service": f"{visit.branch_id}.{service_slug}"}).one_or_none()
+    if offered is None:
         raise NotFound()
-    branch = session.get_one(Branch, visit.branch_id)
+    service, branch = offered
     issued_at = clock.now()
     if not is_open(service, branch, issued_at):
         raise ServiceClosed()
@@ -78,7 +90,7 @@ def _number(
     issued_at: datetime,
     priority: Priority | None,
 ) -> Ticket:
-    wait = estimate(session, service, waiting_count(session, service))
+    wait = situation(session, branch.id).newcomer(service.slug)
     day = clock.business_day(issued_at, branch.timezone)
     ticket = Ticket(
         id=ids.new_id(),
@@ -87,28 +99,15 @@ def _number(
         service_id=service.id,
         day=day,
         letter=service.letter,
-        serial=_next_serial(session, TicketCounter(branch_id=branch.id, day=day, letter=service.letter)),
+        serial=next_serial(session, branch.id, day, service.letter),
         state=TicketState.WAITING,
         priority=priority,
-        issued_at=issued_at,
+        issued_at=place_in_time(session, branch.id, issued_at),
         promised_low=wait.low,
         promised_high=wait.high,
     )
-    session.add(ticket)
-    session.flush()
+    keep(session, ticket)
     return ticket
-
-
-def _next_serial(session: Session, counter: TicketCounter) -> int:
-    """One statement inserts the day's counter or advances it, so two kiosks never get one number."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    first = insert(TicketCounter).values(
-        branch_id=counter.branch_id, day=counter.day, letter=counter.letter, last_serial=1
-    )
-    advanced = first.on_conflict_do_update(
-        index_elements=["branch_id", "day", "letter"], set_={"last_serial": TicketCounter.last_serial + 1}
-    )
-    return session.scalars(advanced.returning(TicketCounter.last_serial)).one()
 
 
 def described(ticket: Ticket, service: Service) -> dict[str, object]:
@@ -128,7 +127,9 @@ def described(ticket: Ticket, service: Service) -> dict[str, object]:
 
 def open_ticket(session: Session, visit_id: str) -> Ticket | None:
     """The ticket the visit is waiting or being served with."""
-    return session.scalar(select(Ticket).where(Ticket.visit_id == visit_id, Ticket.state.in_(OPEN_STATES)))
+    session.flush()
+    found = session.connection().scalar(OPEN_TICKET, {"visit": visit_id})
+    return session.get(Ticket, found) if found else None
 
 
 def latest_ticket(session: Session, visit_id: str) -> Ticket | None:

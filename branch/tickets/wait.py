@@ -1,100 +1,155 @@
-"""How long a wait will be, as a range that should hold the truth."""
+"""How long a wait will be, as a range that should hold the truth: the line as the database has it, read once a question."""
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil, floor
-from statistics import quantiles
+from datetime import date
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from branch.clock import minutes_between
-from branch.people.services import open_desks
+from branch import clock
+from branch.memory import memory_of
+from branch.people.models import Branch, Desk
+from branch.rows import table_of
 from branch.tickets.models import Service, Ticket, TicketState
+from branch.tickets.order import calling_order
+from branch.tickets.pace import ENOUGH_SAMPLES, SAMPLES, Pace, by_hour, spread, typed
+from branch.tickets.situation import Situation, Wait
 
-ENOUGH_SAMPLES = 8
-SAMPLES = 40
-STEP = 5
-EXACT_BELOW = 10
+__all__ = [
+    "ENOUGH_SAMPLES",
+    "SAMPLES",
+    "Wait",
+    "estimate",
+    "expected",
+    "people_ahead",
+    "places",
+    "situation",
+    "spread",
+    "waiting_count",
+]
+
+REMEMBERED = 600  # tickets; some days of a branch
+PACE_LIFE = 60.0  # seconds in which a branch does not become faster or slower
+
+_BRANCH: BindParameter[str] = bindparam("branch")
+_DESKS, _TICKETS = table_of(Desk).c, table_of(Ticket).c
+OPEN_DESKS = select(_DESKS.id, _DESKS.services).where(_DESKS.branch_id == _BRANCH, _DESKS.open)
+IN_THE_HOUSE = (
+    select(_TICKETS.service_id, _TICKETS.state, _TICKETS.desk_id, func.count())
+    .where(
+        _TICKETS.branch_id == _BRANCH,
+        _TICKETS.day == bindparam("day"),
+        _TICKETS.state.in_((str(TicketState.WAITING), str(TicketState.CALLED))),
+    )
+    .group_by(_TICKETS.service_id, _TICKETS.state, _TICKETS.desk_id)
+)
+SERVED = (
+    select(_TICKETS.service_id, _TICKETS.called_at, _TICKETS.closed_at)
+    .where(
+        _TICKETS.branch_id == _BRANCH,
+        _TICKETS.state.in_((str(TicketState.FINISHED), str(TicketState.NO_SHOW))),
+        _TICKETS.called_at.is_not(None),
+    )
+    .order_by(_TICKETS.issued_at.desc())
+    .limit(REMEMBERED)
+)
 
 
 @dataclass(frozen=True)
-class Wait:
-    """People ahead and a range of minutes, rounded outwards to fives once it is long."""
+class Known:
+    """What a minute does not change: the branch's zone and how fast it works."""
 
-    ahead: int
-    low: int
-    high: int
+    zone: ZoneInfo
+    paces: Mapping[str, Pace]
+
+    def today(self) -> date:
+        """The branch's business day."""
+        return clock.now().astimezone(self.zone).date()
+
+
+def known(session: Session, branch_id: str) -> Known:
+    """The branch as it was learned within the last minute."""
+    return memory_of(session).recent(("known", branch_id), PACE_LIFE, lambda: _learn(session, branch_id))
+
+
+def situation(session: Session, branch_id: str) -> Situation:
+    """The line at this moment. Desks and people are read now; the pace may be a minute old."""
+    session.flush()
+    connection, branch = session.connection(), known(session, branch_id)
+    waiting: Counter[str] = Counter()
+    busy = set()
+    here = {"branch": branch_id, "day": branch.today()}
+    for service, state, desk, count in connection.execute(IN_THE_HOUSE, here):
+        if state == TicketState.WAITING:
+            waiting[slug_of(service)] += count
+        elif desk is not None:
+            busy.add(desk)
+    desks = connection.execute(OPEN_DESKS, {"branch": branch_id})
+    return Situation(
+        {desk: frozenset(served) for desk, served in desks}, frozenset(busy), waiting, branch.paces
+    )
 
 
 def estimate(session: Session, service: Service, ahead: int) -> Wait:
-    """The wait for someone with `ahead` people of the same desks before them."""
-    desks = max(1, sum(service.slug in desk.services for desk in open_desks(session, service.branch_id)))
-    short, long = _service_minutes(session, service)
-    return Wait(ahead, *spread(ahead, desks, short, long))
+    """The wait for someone with `ahead` people of the same service before them."""
+    return situation(session, service.branch_id).wait(service.slug, {service.slug: ahead})
 
 
-def spread(ahead: int, desks: int, short: float, long: float) -> tuple[int, int]:
-    """Minutes from the quickest to the slowest plausible course: each desk works through its share of the line."""
-    low = ahead / desks * short
-    high = (ahead + 1) / desks * long
-    return _floor(low), _ceil(high)
+def expected(session: Session, ticket: Ticket) -> Wait:
+    """The wait that is left for a ticket in the line; nothing is ahead of one that is not waiting."""
+    line = places(session, ticket.branch_id)
+    return line.get(ticket.id, Wait(0, 0, 1))
 
 
-def _floor(minutes: float) -> int:
-    return floor(minutes) if minutes < EXACT_BELOW else floor(minutes / STEP) * STEP
+def places(session: Session, branch_id: str) -> dict[str, Wait]:
+    """Everyone in the line of a branch with their place and wait, by ticket, from one reading."""
+    line = situation(session, branch_id)
+    ahead: Counter[str] = Counter()
+    told = {}
+    for ticket in calling_order(_waiting(session, branch_id)):
+        slug = slug_of(ticket.service_id)
+        told[ticket.id] = line.wait(slug, ahead)
+        ahead[slug] += 1
+    return told
 
 
-def _ceil(minutes: float) -> int:
-    return ceil(minutes) if minutes <= EXACT_BELOW else ceil(minutes / STEP) * STEP
+def _waiting(session: Session, branch_id: str) -> list[Ticket]:
+    waiting = select(Ticket).where(
+        Ticket.branch_id == branch_id,
+        Ticket.state == TicketState.WAITING,
+        Ticket.day == known(session, branch_id).today(),
+    )
+    return list(session.scalars(waiting))
 
 
 def people_ahead(session: Session, ticket: Ticket) -> int:
     """How many waiting tickets will be called before this one by desks that also serve its service."""
-    if ticket.state != TicketState.WAITING:
-        return 0
-    return _waiting(session, ticket.service_id, ticket)
+    return expected(session, ticket).ahead if ticket.state == TicketState.WAITING else 0
 
 
 def waiting_count(session: Session, service: Service) -> int:
     """How many wait now whom a newcomer to this service would stand behind."""
-    return _waiting(session, service.id, None)
+    return situation(session, service.branch_id).newcomer(service.slug).ahead
 
 
-def _waiting(session: Session, service_id: str, before: Ticket | None) -> int:
-    service = session.get_one(Service, service_id)
-    rivals = _rival_services(session, service)
-    waiting = select(func.count(Ticket.id)).where(
-        Ticket.branch_id == service.branch_id,
-        Ticket.state == TicketState.WAITING,
-        Ticket.service_id.in_(rivals),
-    )
-    if before is not None:
-        waiting = waiting.where(
-            (Ticket.issued_at < before.issued_at)
-            | ((Ticket.issued_at == before.issued_at) & (Ticket.id < before.id))
-        )
-    return session.scalar(waiting) or 0
+def slug_of(service_id: str) -> str:
+    """The part of a service's id that names it within its branch."""
+    return service_id.rpartition(".")[2]
 
 
-def _rival_services(session: Session, service: Service) -> list[str]:
-    """Services that share a desk with this one: their earlier tickets are called first."""
-    shared = {service.slug}
-    for desk in open_desks(session, service.branch_id):
-        if service.slug in desk.services:
-            shared.update(desk.services)
-    return [f"{service.branch_id}.{slug}" for slug in sorted(shared)]
-
-
-def _service_minutes(session: Session, service: Service) -> tuple[float, float]:
-    """A short and a long service time: the branch's own recent ones, or what the bank typed in until there are enough."""
-    rows = session.execute(
-        select(Ticket.called_at, Ticket.closed_at)
-        .where(Ticket.service_id == service.id, Ticket.state == TicketState.FINISHED)
-        .order_by(Ticket.closed_at.desc())
-        .limit(SAMPLES)
-    )
-    minutes = [minutes_between(called, closed) for called, closed in rows if called and closed]
-    if len(minutes) < ENOUGH_SAMPLES:
-        return service.minutes_low, service.minutes_high
-    tenths = quantiles(minutes, n=10)
-    return tenths[1], tenths[7]
+def _learn(session: Session, branch_id: str) -> Known:
+    """The pace of every service at this hour: the branch's own recent customers, leaning on what was typed in."""
+    zone = ZoneInfo(session.get_one(Branch, branch_id).timezone)
+    seen: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for service, called, closed in session.connection().execute(SERVED, {"branch": branch_id}):
+        hour = called.astimezone(zone).hour
+        seen[slug_of(service)][hour].append(clock.minutes_between(called, closed))
+    hour = clock.now().astimezone(zone).hour
+    paces = {
+        service.slug: by_hour(seen[service.slug], hour, typed(service.minutes_low, service.minutes_high))
+        for service in session.scalars(select(Service).where(Service.branch_id == branch_id))
+    }
+    return Known(zone, paces)

@@ -1,5 +1,6 @@
 """Numbers at the kiosk: one a visit, none for a closed service, never the same twice."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import time
 
@@ -17,7 +18,7 @@ def test_a_ticket_says_number_people_ahead_and_wait(process: Process, visitor: V
     assert visitor.takes_ticket() == "A-001"
     page = Visitor(process).arrives().reads("/ticket")
     assert "앞에 1명" in page
-    assert "4~" in page or "2~" in page
+    assert re.search(r"\d+~\d+", page)
 
 
 def test_tapping_twice_gives_the_same_ticket(visitor: Visitor) -> None:

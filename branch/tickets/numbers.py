@@ -1,0 +1,39 @@
+"""Numbers and their order: the next serial of a letter, and a moment of issue that never goes back."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Insert, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from branch.rows import table_of
+from branch.tickets.models import Ticket, TicketCounter, TicketState
+
+TICK = timedelta(microseconds=1)
+_COUNTERS, _TICKETS = table_of(TicketCounter), table_of(Ticket).c
+NEWEST = select(func.max(_TICKETS.issued_at)).where(
+    _TICKETS.branch_id == bindparam("branch"), _TICKETS.state == str(TicketState.WAITING)
+)
+
+
+def _advance(insert: postgresql.Insert | sqlite.Insert) -> Insert:
+    counted = insert.on_conflict_do_update(
+        index_elements=["branch_id", "day", "letter"], set_={"last_serial": _COUNTERS.c.last_serial + 1}
+    )
+    return counted.returning(_COUNTERS.c.last_serial)
+
+
+ADVANCE = {"postgresql": _advance(postgresql.insert(_COUNTERS)), "sqlite": _advance(sqlite.insert(_COUNTERS))}
+
+
+def next_serial(session: Session, branch_id: str, day: date, letter: str) -> int:
+    """Insert the day's counter or advance it, in one statement, so that two kiosks never get one number."""
+    connection = session.connection()
+    first = {"branch_id": branch_id, "day": day, "letter": letter, "last_serial": 1}
+    return connection.execute(ADVANCE[connection.dialect.name], first).scalar_one()  # type: ignore[no-any-return]
+
+
+def place_in_time(session: Session, branch_id: str, now: datetime) -> datetime:
+    """Now, or just after the newest number that waits where the clock was set back: who comes later stands behind."""
+    newest = session.connection().scalar(NEWEST, {"branch": branch_id})
+    return now if newest is None else max(now, newest + TICK)
