@@ -49,6 +49,12 @@ class RunningNode:
         assert found is not None, f"no metric {name} in\n{text}"
         return float(found[1])
 
+    def kill(self) -> None:
+        """End it as a crash would."""
+        self.stopped = True
+        self.process.kill()
+        self.process.wait(timeout=20)
+
     def stop(self) -> int:
         """Ask it to stop as an operator would; return its exit code."""
         self.stopped = True

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import resource
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -221,3 +222,27 @@ def test_a_node_with_a_key_keeps_nothing_in_plain(tmp_path: Path) -> None:
         (track,) = result.parts[0].tracks
         assert is_sealed(node.recordings / "sealed" / "1" / track.file)
         assert text not in node.output
+
+
+def test_parts_of_two_nodes_are_joined_when_the_first_is_killed(tmp_path: Path) -> None:
+    recordings = tmp_path / "recordings" / "moved"
+
+    async def scenario(node: RunningNode, part: str, end: Callable[[], object]) -> None:
+        async with RawPeer(node, "moved", "a", record=True) as one:
+            await eventually(lambda: node.room("moved").recording, "the room is recorded")
+            await chat(one)
+            await eventually(lambda: list(recordings.glob(f"{part}/*.mkv")), "something is on the disk")
+            await asyncio.to_thread(end)
+
+    with running_node(tmp_path, node="one") as first:
+        asyncio.run(scenario(first, "1", first.kill))
+    with running_node(tmp_path, node="two") as second:
+        asyncio.run(scenario(second, "2", lambda: second.client.close(second.url, "moved")))
+    result = verify_room(recordings)
+    assert result.holds, sentences(result)
+    assert [(part.node, part.state) for part in result.parts] == [
+        ("one", "ended without closing"),
+        ("two", "closed"),
+    ]
+    assert result.parts[1].before is not None
+    assert result.parts[1].before["reason"] == "not_closed"
