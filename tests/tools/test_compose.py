@@ -17,7 +17,8 @@ from tools.places import ROOT
 
 VARIABLE = re.compile(r"\$\{(\w+):\?[^}]*\}")
 MODULE = re.compile(r"python -m (\w+)")
-VALUE = "0123456789abcdefghijklmnopqrstuvwxyz"
+VALUE = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFE="
+"""Long enough for every secret, and 32 bytes in base64."""
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
