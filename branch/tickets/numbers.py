@@ -2,18 +2,15 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Insert, bindparam, func, select
+from sqlalchemy import Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from branch.rows import table_of
-from branch.tickets.models import Ticket, TicketCounter, TicketState
+from branch.tickets.models import TicketCounter
 
 TICK = timedelta(microseconds=1)
-_COUNTERS, _TICKETS = table_of(TicketCounter), table_of(Ticket).c
-NEWEST = select(func.max(_TICKETS.issued_at)).where(
-    _TICKETS.branch_id == bindparam("branch"), _TICKETS.state == str(TicketState.WAITING)
-)
+_COUNTERS = table_of(TicketCounter)
 
 
 def _advance(insert: postgresql.Insert | sqlite.Insert) -> Insert:
@@ -33,7 +30,6 @@ def next_serial(session: Session, branch_id: str, day: date, letter: str) -> int
     return connection.execute(ADVANCE[connection.dialect.name], first).scalar_one()  # type: ignore[no-any-return]
 
 
-def place_in_time(session: Session, branch_id: str, now: datetime) -> datetime:
+def place_in_time(now: datetime, newest: datetime | None) -> datetime:
     """Now, or just after the newest number that waits where the clock was set back: who comes later stands behind."""
-    newest = session.connection().scalar(NEWEST, {"branch": branch_id})
     return now if newest is None else max(now, newest + TICK)

@@ -1,10 +1,14 @@
 """A ticket's beginning and its turn: numbers, who waits, calling the next. What a desk does with it is in desks.py."""
 
-from datetime import datetime
+from datetime import datetime, time
+from functools import cache
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, bindparam, false, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from branch import clock, ids
 from branch.errors import DeskClosed, NobodyWaiting, NotFound, ServiceClosed
@@ -13,8 +17,8 @@ from branch.rows import keep, table_of
 from branch.tickets.models import OPEN_STATES, Priority, Service, Ticket, TicketState
 from branch.tickets.moves import close_ticket, tell_move
 from branch.tickets.numbers import next_serial, place_in_time
-from branch.tickets.order import calling_order, head_first, next_streak
-from branch.tickets.wait import situation
+from branch.tickets.order import MOST_IN_A_ROW, calling_order, head_first, next_streak
+from branch.tickets.wait import known, situation
 from branch.visits.models import EventKind
 from branch.visits.services import get_visit, record
 
@@ -31,15 +35,37 @@ __all__ = [
 ]
 
 # Made once: to build and look up a statement costs more than SQLite needs for its answer.
-OPEN_TICKET = select(table_of(Ticket).c.id).where(
-    table_of(Ticket).c.visit_id == bindparam("visit"),
-    table_of(Ticket).c.state.in_([str(state) for state in OPEN_STATES]),
+_TICKETS, _SERVICES, _BRANCHES = table_of(Ticket), table_of(Service), table_of(Branch)
+OPEN_TICKET = select(_TICKETS.c.id).where(
+    _TICKETS.c.visit_id == bindparam("visit"), or_(*(_TICKETS.c.state == str(state) for state in OPEN_STATES))
 )
-OFFERED = (
-    select(Service, Branch)
-    .join(Branch, Branch.id == Service.branch_id)
-    .where(Service.id == bindparam("service"))
+OFFER = (
+    select(
+        *(_SERVICES.c[name] for name in ("id", "slug", "letter", "branch_id", "paused", "opens", "closes")),
+        _BRANCHES.c.timezone,
+    )
+    .join(_BRANCHES, _BRANCHES.c.id == _SERVICES.c.branch_id)
+    .where(_SERVICES.c.id == bindparam("service"))
 )
+WAITING_TODAY = and_(
+    _TICKETS.c.branch_id == bindparam("branch"),
+    _TICKETS.c.state == str(TicketState.WAITING),
+    _TICKETS.c.day == bindparam("today"),
+)
+# Tickets sent to this desk, and those sent to none whose service it serves.
+CALLABLE = or_(
+    _TICKETS.c.for_desk_id == bindparam("desk"),
+    _TICKETS.c.for_desk_id.is_(None) & _TICKETS.c.service_id.in_(bindparam("served", expanding=True)),
+)
+FRESH = {"populate_existing": True}
+FRESH_TICKET = select(Ticket).where(Ticket.id == bindparam("ticket")).execution_options(**FRESH)
+LOCKED_DESK = select(Desk).where(Desk.id == bindparam("desk")).with_for_update().execution_options(**FRESH)
+COUNT = (
+    update(table_of(Desk))
+    .where(table_of(Desk).c.id == bindparam("desk"))
+    .values(priority_streak=bindparam("streak"), last_action=bindparam("last"))
+)
+CALLING = ("state", "desk_id", "called_at", "closed_at", "recalled_at", "recalls")
 
 
 def services_of(session: Session, branch_id: str) -> list[Service]:
@@ -49,7 +75,20 @@ def services_of(session: Session, branch_id: str) -> list[Service]:
     )
 
 
-def is_open(service: Service, branch: Branch, at: datetime) -> bool:
+class Offer(NamedTuple):
+    """What a number is given for: a service and its hours, as far as they matter at that moment."""
+
+    service_id: str
+    slug: str
+    letter: str
+    branch_id: str
+    paused: bool
+    opens: time | None
+    closes: time | None
+    timezone: str
+
+
+def is_open(service: Service | Offer, branch: Branch | Offer, at: datetime) -> bool:
     """Whether the service gives out tickets at this moment, by its hours in the branch's own time."""
     if service.paused:
         return False
@@ -70,39 +109,39 @@ def issue_ticket(
     already = open_ticket(session, visit_id)
     if already is not None:
         return already
-    offered = session.execute(OFFERED, {"service": f"{visit.branch_id}.{service_slug}"}).one_or_none()
-    if offered is None:
-        raise NotFound()
-    service, branch = offered
-    issued_at = clock.now()
-    if not is_open(service, branch, issued_at):
+    offer = _offer(session, f"{visit.branch_id}.{service_slug}")
+    now = clock.now()
+    if not is_open(offer, offer, now):
         raise ServiceClosed()
-    ticket = _number(session, visit_id, service, branch, issued_at, priority)
-    record(session, visit_id, EventKind.TICKET_ISSUED, **described(ticket, service))
+    ticket = _number(session, visit_id, offer, now, priority)
+    record(session, visit_id, EventKind.TICKET_ISSUED, **described(ticket, offer))
     return ticket
 
 
+def _offer(session: Session, service_id: str) -> Offer:
+    session.flush()
+    row = session.connection().execute(OFFER, {"service": service_id}).one_or_none()
+    if row is None:
+        raise NotFound()
+    return Offer._make(row)
+
+
 def _number(
-    session: Session,
-    visit_id: str,
-    service: Service,
-    branch: Branch,
-    issued_at: datetime,
-    priority: Priority | None,
+    session: Session, visit_id: str, offer: Offer, now: datetime, priority: Priority | None
 ) -> Ticket:
-    wait = situation(session, branch.id).newcomer(service.slug)
-    day = clock.business_day(issued_at, branch.timezone)
+    line = situation(session, offer.branch_id)
+    wait, day = line.newcomer(offer.slug), clock.business_day(now, offer.timezone)
     ticket = Ticket(
         id=ids.new_id(),
         visit_id=visit_id,
-        branch_id=branch.id,
-        service_id=service.id,
+        branch_id=offer.branch_id,
+        service_id=offer.service_id,
         day=day,
-        letter=service.letter,
-        serial=next_serial(session, branch.id, day, service.letter),
+        letter=offer.letter,
+        serial=next_serial(session, offer.branch_id, day, offer.letter),
         state=TicketState.WAITING,
         priority=priority,
-        issued_at=place_in_time(session, branch.id, issued_at),
+        issued_at=place_in_time(now, line.newest),
         promised_low=wait.low,
         promised_high=wait.high,
     )
@@ -110,7 +149,7 @@ def _number(
     return ticket
 
 
-def described(ticket: Ticket, service: Service) -> dict[str, object]:
+def described(ticket: Ticket, service: Service | Offer) -> dict[str, object]:
     """The ticket as it travels in an event: everything the centre needs to know it too."""
     return {
         "ticket": ticket.id,
@@ -141,57 +180,55 @@ def latest_ticket(session: Session, visit_id: str) -> Ticket | None:
 
 def waiting_tickets(session: Session, branch_id: str, desk: Desk | None = None) -> list[Ticket]:
     """Everyone who waits today, in calling order; with a desk only those it may call, in the order in which it will."""
-    wanted = select(Ticket).where(*_waiting_today(session, branch_id))
+    wanted = select(Ticket).where(WAITING_TODAY)
     if desk is not None:
-        wanted = wanted.where(callable_at(desk))
-    return calling_order(session.scalars(wanted), desk.priority_streak if desk else 0)
+        wanted = wanted.where(CALLABLE)
+    here = {"branch": branch_id, "today": known(session, branch_id).today()}
+    tickets = session.scalars(wanted, here | (_served_at(desk) if desk else {}))
+    return calling_order(tickets, desk.priority_streak if desk else 0)
 
 
-def _waiting_today(session: Session, branch_id: str) -> tuple[ColumnElement[bool], ...]:
-    """A ticket of another day is never called, also before the day's end was cleared up."""
-    today = clock.business_day(clock.now(), session.get_one(Branch, branch_id).timezone)
-    return Ticket.branch_id == branch_id, Ticket.state == TicketState.WAITING, Ticket.day == today
+def _served_at(desk: Desk) -> dict[str, Any]:
+    return {"desk": desk.id, "served": [f"{desk.branch_id}.{slug}" for slug in desk.services]}
 
 
-def callable_at(desk: Desk) -> ColumnElement[bool]:
-    """Tickets sent to this desk, and those sent to none whose service it serves."""
-    served = [f"{desk.branch_id}.{slug}" for slug in desk.services]
-    for_all = Ticket.for_desk_id.is_(None) & (Ticket.service_id.in_(served) if served else false())
-    return or_(Ticket.for_desk_id == desk.id, for_all)
-
-
-def call_next(session: Session, desk_id: str) -> Ticket:
-    """Call whose turn it is at this desk; two desks never get the same ticket.
-
-    The claim is one conditional UPDATE; on PostgreSQL rows another desk is claiming are skipped.
-    Raises NotFound, DeskClosed and NobodyWaiting.
-    """
-    desk = desk_at_work(session, desk_id)
+@cache
+def _claim(ordinary_first: bool) -> ReturningUpdate[Any]:
+    """One conditional statement takes the first of the line; on PostgreSQL rows another desk is claiming are skipped."""
     first = (
         select(Ticket.id)
-        .where(*_waiting_today(session, desk.branch_id), callable_at(desk))
-        .order_by(*head_first(desk.priority_streak))
+        .where(WAITING_TODAY, CALLABLE)
+        .order_by(*head_first(MOST_IN_A_ROW if ordinary_first else 0))
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    claimed = (
-        update(Ticket)
-        .where(Ticket.id == first.scalar_subquery(), Ticket.state == TicketState.WAITING)
-        .values(**called_to(desk), moves=Ticket.moves + 1)
-        .returning(Ticket)
-        .execution_options(populate_existing=True, synchronize_session=False)
+    return (
+        update(_TICKETS)
+        .where(_TICKETS.c.id == first.scalar_subquery(), _TICKETS.c.state == str(TicketState.WAITING))
+        .values(**{name: bindparam(f"to_{name}") for name in CALLING}, moves=_TICKETS.c.moves + 1)
+        .returning(_TICKETS.c.id)
     )
-    ticket = session.scalars(claimed).one_or_none()
-    if ticket is None:
+
+
+def call_next(session: Session, desk_id: str) -> Ticket:
+    """Call whose turn it is at this desk; two desks never get one ticket. Raises NotFound, DeskClosed and NobodyWaiting."""
+    desk = desk_at_work(session, desk_id)
+    here = {"branch": desk.branch_id, "today": known(session, desk.branch_id).today(), **_served_at(desk)}
+    changes = {f"to_{name}": value for name, value in called_to(desk).items()}
+    session.flush()
+    claim = _claim(desk.priority_streak >= MOST_IN_A_ROW)
+    claimed = session.connection().scalar(claim, here | changes)
+    if claimed is None:
         raise NobodyWaiting()
-    count_call(desk, ticket, {"state": "waiting", "desk_id": None, "called_at": None}, "called")
+    ticket = session.scalars(FRESH_TICKET, {"ticket": claimed}).one()
+    count_call(session, desk, ticket, {"state": "waiting", "desk_id": None, "called_at": None}, "called")
     tell_move(session, ticket, TicketState.WAITING, EventKind.TICKET_CALLED)
     return ticket
 
 
 def desk_at_work(session: Session, desk_id: str) -> Desk:
     """The desk, locked until the commit so that its teller's two taps take turns. Raises NotFound and DeskClosed."""
-    desk = session.get(Desk, desk_id, with_for_update=True)
+    desk = session.scalars(LOCKED_DESK, {"desk": desk_id}).one_or_none()
     if desk is None:
         raise NotFound()
     if not desk.open:
@@ -211,13 +248,11 @@ def called_to(desk: Desk) -> dict[str, object]:
     }
 
 
-def count_call(desk: Desk, ticket: Ticket, before: dict[str, object], name: str) -> None:
+def count_call(session: Session, desk: Desk, ticket: Ticket, before: dict[str, object], name: str) -> None:
     """Remember at the desk what the order needs for its next call, and what its teller can undo."""
     step = {"ticket": ticket.id, "moves": ticket.moves, "before": before}
-    desk.last_action = {
-        "name": name,
-        "number": ticket.number,
-        "streak": desk.priority_streak,
-        "steps": [step],
-    }
-    desk.priority_streak = next_streak(desk.priority_streak, ticket.priority)
+    last = {"name": name, "number": ticket.number, "streak": desk.priority_streak, "steps": [step]}
+    streak = next_streak(desk.priority_streak, ticket.priority)
+    session.connection().execute(COUNT, {"desk": desk.id, "streak": streak, "last": last})
+    set_committed_value(desk, "last_action", last)
+    set_committed_value(desk, "priority_streak", streak)

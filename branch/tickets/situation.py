@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from branch.tickets.pace import Load, Pace, span
 
@@ -25,6 +26,8 @@ class Situation:
     busy: frozenset[str]
     waiting: Mapping[str, int]
     paces: Mapping[str, Pace]
+    newest: datetime | None = None
+    """When the last of those who wait took a number."""
 
     def newcomer(self, slug: str) -> Wait:
         """The wait of somebody who takes a number for this service now."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from branch import clock
@@ -38,11 +38,14 @@ _BRANCH: BindParameter[str] = bindparam("branch")
 _DESKS, _TICKETS = table_of(Desk).c, table_of(Ticket).c
 OPEN_DESKS = select(_DESKS.id, _DESKS.services).where(_DESKS.branch_id == _BRANCH, _DESKS.open)
 IN_THE_HOUSE = (
-    select(_TICKETS.service_id, _TICKETS.state, _TICKETS.desk_id, func.count())
+    select(
+        *(_TICKETS.service_id, _TICKETS.state, _TICKETS.desk_id),
+        *(func.count(), func.max(_TICKETS.issued_at)),
+    )
     .where(
         _TICKETS.branch_id == _BRANCH,
         _TICKETS.day == bindparam("day"),
-        _TICKETS.state.in_((str(TicketState.WAITING), str(TicketState.CALLED))),
+        or_(_TICKETS.state == str(TicketState.WAITING), _TICKETS.state == str(TicketState.CALLED)),
     )
     .group_by(_TICKETS.service_id, _TICKETS.state, _TICKETS.desk_id)
 )
@@ -80,16 +83,17 @@ def situation(session: Session, branch_id: str) -> Situation:
     session.flush()
     connection, branch = session.connection(), known(session, branch_id)
     waiting: Counter[str] = Counter()
-    busy = set()
+    busy, newest = set(), None
     here = {"branch": branch_id, "day": branch.today()}
-    for service, state, desk, count in connection.execute(IN_THE_HOUSE, here):
+    for service, state, desk, count, last in connection.execute(IN_THE_HOUSE, here):
         if state == TicketState.WAITING:
             waiting[slug_of(service)] += count
+            newest = max(newest or last, last)
         elif desk is not None:
             busy.add(desk)
     desks = connection.execute(OPEN_DESKS, {"branch": branch_id})
     return Situation(
-        {desk: frozenset(served) for desk, served in desks}, frozenset(busy), waiting, branch.paces
+        {desk: frozenset(served) for desk, served in desks}, frozenset(busy), waiting, branch.paces, newest
     )
 
 
