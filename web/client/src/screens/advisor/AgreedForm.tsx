@@ -1,5 +1,5 @@
 // What was agreed, in the advisor's words: written during the call or after it, sent after it.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { dropDraft, keepDraft, readDraft } from "./draft";
 import type { AdvisorRoom } from "./room";
@@ -15,6 +15,9 @@ export interface AgreedFormProps {
 
 export function AgreedForm({ room, consult, ended }: AgreedFormProps) {
   const [text, setText] = useState(() => readDraft(consult));
+  const field = useRef<HTMLTextAreaElement>(null);
+  // Browsers heed `autofocus` only once a page, and the question before the end had it.
+  useEffect(() => void (ended && field.current?.focus()), [ended]);
   const write = (written: string) => {
     setText(written);
     keepDraft(consult, written);
@@ -33,12 +36,12 @@ export function AgreedForm({ room, consult, ended }: AgreedFormProps) {
       <label class="field">
         <span>{t("함께 정한 내용")}</span>
         <textarea
+          ref={field}
           name="agreed"
           rows={ended ? 9 : 4}
           maxLength={AGREED_LIMIT}
           placeholder={t("예: 다음 주까지 소득 서류를 준비해 다시 상담하기로 했어요.")}
           value={text}
-          autofocus={ended}
           onInput={(event) => write(event.currentTarget.value)}
         />
       </label>
