@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 from aiortc.rtcicetransport import RTCIceCandidate
 from aiortc.sdp import candidate_from_sdp
@@ -12,6 +13,9 @@ from consult.errors import BadOffer
 
 MAX_LINES = 16
 MAX_CANDIDATES = 64
+COMPONENTS = (1, 2)
+"""RTP, and RTCP where it is not multiplexed (RFC 8839 section 5.1)."""
+MOST_SHOWN = 120
 LINE_BREAK = re.compile(r"\r\n|\n")
 HIDDEN_HOST = ".local"
 """Names instead of addresses (mDNS): looking them up would ask the whole network and wait for it."""
@@ -36,6 +40,9 @@ def check_offer(text: str) -> str:
     if sum(line.startswith("a=candidate:") for line in lines) > MAX_CANDIDATES * len(kinds):
         raise BadOffer("the offer has too many candidates")
     kept = [line for line in lines if not _keeps_us_waiting(line)]
+    for line in kept:
+        if line.startswith("a=candidate:"):
+            _candidate(line)
     return "\r\n".join(kept) + "\r\n"
 
 
@@ -57,13 +64,22 @@ def candidates(fragment: str) -> Iterator[RTCIceCandidate]:
     for line in found:
         if _keeps_us_waiting(line):
             continue
-        try:
-            candidate = candidate_from_sdp(line.removeprefix("a=candidate:"))
-        except (AssertionError, ValueError, IndexError) as error:
-            raise BadOffer("a candidate cannot be read") from error
+        candidate = _candidate(line)
         if candidate.protocol.lower() == "udp":
             candidate.sdpMLineIndex = 0
             yield candidate
+
+
+def _candidate(line: str) -> RTCIceCandidate:
+    """Read a candidate; raise BadOffer. A port that is none would break the socket of whoever sends there."""
+    try:
+        candidate = candidate_from_sdp(line.removeprefix("a=candidate:"))
+        ip_address(candidate.ip)
+    except (AssertionError, ValueError, IndexError) as error:
+        raise BadOffer(f"a candidate cannot be read: {line[:MOST_SHOWN]}") from error
+    if not 0 < candidate.port < 65536 or candidate.component not in COMPONENTS:
+        raise BadOffer(f"a candidate has no such port or component: {line[:MOST_SHOWN]}")
+    return candidate
 
 
 def _keeps_us_waiting(line: str) -> bool:

@@ -58,8 +58,9 @@ srtcp_protect: Callable[[Any, Any, Any], int] = lib.srtp_protect_rtcp
 srtcp_unprotect: Callable[[Any, Any, Any], int] = lib.srtp_unprotect_rtcp
 
 TRANSPORT_FEEDBACK = RTCRtcpFeedback(type="transport-cc")
+DTLS_DATAGRAMS = range(20, 64)
 MEDIA_DATAGRAMS = range(128, 192)
-"""First bytes of RTP and RTCP (RFC 7983 section 7)."""
+"""First bytes of DTLS, and of RTP and RTCP (RFC 7983 section 7)."""
 
 
 class VendorChanged(Exception):
@@ -143,6 +144,7 @@ class PeerTransport:
             await self._peer.setRemoteDescription(RTCSessionDescription(sdp=offer, type="offer"))
             for transceiver in self._peer.getTransceivers():
                 self._take_over(transceiver)
+            self._sort_first()
             await self._peer.setLocalDescription(await self._peer.createAnswer())
             self.lines = tuple(self._describe(SessionDescription.parse(offer).media))
         except Exception as error:  # aiortc answers nonsense with whatever its parser trips over
@@ -209,14 +211,18 @@ class PeerTransport:
 
     def capture(self, on_media: Callable[[bytes], None]) -> None:
         """Send RTP and RTCP that still arrives by aioice (a relayed pair, an address not yet settled) to us."""
+        self._on_media = on_media
+
+    def _sort_first(self) -> None:
+        """Let nothing but DTLS reach aiortc: one empty datagram, from whomever, would end the connection."""
         connection = self._dtls.transport._connection
         onward = connection.data_received
 
         def data_received(data: bytes, component: int) -> None:
-            if data and data[0] in MEDIA_DATAGRAMS:
-                on_media(data)
-            else:
+            if data and data[0] in DTLS_DATAGRAMS:
                 onward(data, component)
+            elif data and data[0] in MEDIA_DATAGRAMS and self._on_media is not None:
+                self._on_media(data)
 
         connection.data_received = data_received  # type: ignore[method-assign]
 

@@ -47,6 +47,7 @@ class CallingTransport(PeerTransport):
         from aiortc.sdp import SessionDescription
 
         await self._peer.setRemoteDescription(RTCSessionDescription(sdp=answer, type="answer"))
+        self._sort_first()
         self.lines = tuple(self._describe(SessionDescription.parse(answer).media))
 
 

@@ -32,6 +32,23 @@ def test_what_is_not_worth_answering_is_refused(text: str) -> None:
         sdp.check_offer(text)
 
 
+@pytest.mark.parametrize(
+    ("seen", "reason"),
+    [
+        (SEEN.replace("5000", "65536"), "no such port"),
+        (SEEN.replace("5000", "0"), "no such port"),
+        (SEEN.replace("1 1 udp", "1 9 udp"), "no such port or component"),
+        (SEEN.replace("192.0.2.7", "somewhere"), "cannot be read"),
+        ("a=candidate:1 1 udp", "cannot be read"),
+    ],
+)
+def test_a_candidate_that_leads_nowhere_is_refused_with_its_reason(seen: str, reason: str) -> None:
+    with pytest.raises(BadOffer, match=reason):
+        list(sdp.candidates(seen))
+    with pytest.raises(BadOffer, match=reason):
+        sdp.check_offer(f"{HEAD}{MEDIA}{seen}\r\n")
+
+
 def test_candidates_of_a_fragment_belong_to_the_one_transport() -> None:
     tcp = "a=candidate:3 1 tcp 1518280447 192.0.2.7 9 typ host tcptype active"
     fragment = f"a=ice-ufrag:x\r\na=mid:1\r\n{SEEN}\r\n{HIDDEN}\r\n{tcp}\r\na=end-of-candidates\r\n"
