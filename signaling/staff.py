@@ -35,9 +35,10 @@ class StaffSockets:
         self.channel.on_disconnect(self._leave)
 
     def _come_in(self, detail: dict[str, Any]) -> None:
-        self._send_snapshot(detail)
+        # First the rooms, then the look: what is committed between the two is in the snapshot, or told.
         join_room(rooms.staff(session["staff"]))
         join_room(rooms.staff(session["staff"], language()))
+        self._send_snapshot(detail)
 
     def _send_snapshot(self, _detail: dict[str, Any]) -> None:
         with self._database.reading() as work:
