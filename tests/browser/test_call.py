@@ -147,8 +147,11 @@ def test_without_a_media_node_an_accepted_customer_gets_a_sentence_and_a_retry(w
     for person in waiting.people:
         person.page.locator(".call-waiting [data-action=retry]").wait_for()
         person.sees(NO_NODE)
+        assert not person.page.locator("[data-recording]").is_visible(), "nothing is recorded yet"
     waiting.maru.restart("media")
     waiting.is_live()
+    for person in waiting.people:
+        person.page.locator("[data-recording]").wait_for()
 
 
 def test_a_reload_in_line_keeps_place_and_consent(waiting: Meeting) -> None:

@@ -62,7 +62,7 @@ function Wait({ consult, first, room, now }: WaitProps) {
         onClick={() => void room.accept(consult.id)}
       >
         {t("받기")}
-        {first && <kbd class="key">1</kbd>}
+        {first && room.free && <kbd class="key">1</kbd>}
       </button>
     </li>
   );

@@ -91,14 +91,15 @@ function markShape(video: HTMLVideoElement): void {
   video.dataset["shape"] = video.videoHeight > video.videoWidth ? "tall" : "wide";
 }
 
-function CallHead({ name, title, recording, startedAt, now }: CallViewProps & { readonly now: number }) {
+function CallHead({ call, name, title, recording, startedAt, now }: CallViewProps & { readonly now: number }) {
   return (
     <div class="call-state">
       <span class="call-who">
         <strong>{name}</strong> <small>{title}</small>
       </span>
       <time class="number call-time">{duration(startedAt ? now - startedAt : 0)}</time>
-      {recording && (
+      {/* Nothing can be recorded of a connection that is not there. */}
+      {recording && call.session.state === "live" && (
         <span class="badge badge-recording" data-recording>
           {t("녹화 중")}
         </span>
