@@ -79,9 +79,8 @@ def _look_back(room: Path, number: int, started: float) -> dict[str, Any]:
     try:
         before = manifest.read(folder)
         state = State(before["state"])
-        closed = state is not State.RECORDING
-        seal, known = before.get("seal") if closed else None, before.get("opening")
-        ended = before.get("ended_at") if closed else None
+        ended, known = before.get("ended_at"), before.get("opening")
+        seal = before.get("seal") if ended else None
     except (OSError, ValueError, KeyError):
         state, seal, known, ended = State.RECORDING, None, None, None
     gap = {"from": ended or _last_written(folder), "to": manifest.iso(started), "reason": ENDINGS[state]}

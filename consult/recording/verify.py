@@ -13,7 +13,6 @@ from consult.recording import manifest, parts
 from consult.recording.chain import SUFFIX
 from consult.recording.errors import ChainBroken
 from consult.recording.keys import RecordingKey
-from consult.recording.manifest import State
 from consult.recording.verify_track import TrackResult, verify_track
 
 CLOCK_SLACK_SECONDS = 0.002
@@ -106,9 +105,9 @@ def _describe(result: PartResult, document: dict[str, Any]) -> None:
     result.started_at, result.ended_at = document["started_at"], document["ended_at"]
     result.participants, result.pauses = document["participants"], document["pauses"]
     result.before = (document["previous"] or {}).get("gap")
-    if document["state"] == State.RECORDING:
+    if document["ended_at"] is None:
         result.state = "ended without closing"
-    elif document["error"]:
+    if document["error"]:
         result.notes.append(f"the recording failed: {document['error']}")
 
 
@@ -132,7 +131,7 @@ def _verify_tracks(
         result.tracks.append(verify_track(folder, facts["file"], whose, facts, document, key))
     known = {manifest.NAME, *listed, *(name + SUFFIX for name in listed)}
     others = sorted(entry.name for entry in folder.iterdir() if entry.name not in known)
-    open_yet = document["state"] == State.RECORDING
+    open_yet = document["ended_at"] is None
     for name in others:
         if open_yet and name.endswith(".mkv"):
             result.tracks.append(verify_track(folder, name, whose, None, document, key))
@@ -171,7 +170,7 @@ def _has_earlier(document: dict[str, Any], documents: dict[int, dict[str, Any]])
 
 
 def _check_gap_before(previous: dict[str, Any], before: dict[str, Any]) -> list[str]:
-    if before["state"] == State.RECORDING or before["ended_at"] is None or previous["seal"] is None:
+    if before["ended_at"] is None or previous["seal"] is None:
         return []
     missing = parts.seconds_between(before["ended_at"], previous["gap"]["from"])
     return (

@@ -12,7 +12,7 @@ from consult.recording.errors import ChainBroken, RecordingError
 from consult.recording.keys import RecordingKey
 from consult.recording.manifest import State
 from consult.recording.matroska import HOLE
-from consult.recording.seal import SealedFile, is_sealed
+from consult.recording.seal import HEADER_BYTES, SealedFile, is_sealed
 
 SLACK_SECONDS = 0.002
 BLOCK = 1 << 20
@@ -43,6 +43,9 @@ def verify_track(
 ) -> TrackResult:
     """Verify a file and its chain; `facts` is what the manifest says of it, None when it came after the manifest."""
     result = TrackResult(name)
+    if facts is None and (folder / name).stat().st_size == 0:
+        result.notes.append("it was being made; nothing was written yet")
+        return result
     try:
         links = chain.read(folder / (name + SUFFIX))
         _describe(result, links)
@@ -52,6 +55,8 @@ def verify_track(
         _check_gaps(result, links, facts)
         with (folder / name).open("rb") as file:
             _check_bytes(result, file, links, closed)
+            if file.read(1) and not _has_grown(folder / (name + SUFFIX), links):
+                result.problems.append(f"bytes after {links.size} belong to no segment")
         _check_seal(result, folder / name, document, key, closed)
     except ChainBroken as error:
         result.problems.append(f"the chain does not hold: {error}")
@@ -125,9 +130,11 @@ def _check_bytes(result: TrackResult, file: BinaryIO, links: ChainFacts, closed:
         if digest not in expected:
             end = segment.at + segment.length - 1
             result.problems.append(f"segment {number} (bytes {segment.at} to {end}) was changed")
-    rest, _ = _hash(file, 1)
-    if rest:
-        result.problems.append(f"bytes after {links.size} belong to no segment")
+
+
+def _has_grown(path: Path, links: ChainFacts) -> bool:
+    """Whether the recording went on while it was being looked at."""
+    return links.end is None and chain.read(path).size > links.size
 
 
 def _tell_missing(result: TrackResult, number: int, segment: Segment, found: int, links: ChainFacts) -> None:
@@ -156,6 +163,8 @@ def _check_seal(
     result: TrackResult, path: Path, document: dict[str, Any], key: RecordingKey | None, closed: bool
 ) -> None:
     """With the key: every frame opens, and the last one of a closed file is there."""
+    if path.stat().st_size < HEADER_BYTES and not closed:
+        return  # killed in its first moment
     if is_sealed(path) != bool(document["sealed"]):
         result.problems.append("it is sealed and the manifest says it is not, or the other way round")
     if not is_sealed(path) or key is None:

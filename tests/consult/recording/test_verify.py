@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,18 +16,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consult.recording import RoomRecorder, manifest
+from consult.recording import RoomRecorder, TrackRecorder, manifest
+from consult.recording.clock import ParticipantClock
 from consult.recording.commands import main, sentences
+from consult.recording.intake import Source
 from consult.recording.keys import RecordingKey
-from consult.recording.manifest import Gap, Reason
+from consult.recording.manifest import Gap, Reason, RoomTime, TrackFacts
+from consult.recording.parts import Part
 from consult.recording.track_file import TrackFile
 from consult.recording.verify import RoomResult, verify_room
 from tests.consult.recording.rooms import begin, read_manifest, send
-from tests.consult.recording.streams import audio, video
+from tests.consult.recording.streams import OPUS, audio, video
 from tests.consult.recording.test_crash import lines, recording_child
 from tests.waiting import until
 
-KEY = RecordingKey(bytes(range(32)))
+SECRET = bytes(range(32))
+KEY = RecordingKey(SECRET)
 KEYS = pytest.mark.parametrize("key", [None, KEY], ids=["plain", "sealed"])
 
 
@@ -231,12 +239,14 @@ def test_a_sender_that_sends_nothing_for_a_while_is_stated(tmp_path: Path) -> No
     assert verify_room(tmp_path / "room").holds
 
 
-def test_a_killed_recorder_leaves_a_chain_over_every_byte(tmp_path: Path) -> None:
-    with recording_child(tmp_path) as child:
+@KEYS
+def test_a_killed_recorder_leaves_a_chain_over_every_byte(tmp_path: Path, key: RecordingKey | None) -> None:
+    options = () if key is None else ("0", base64.b64encode(SECRET).decode())
+    with recording_child(tmp_path, *options) as child:
         next(line for line in lines(child) if line.get("frames", 0) > 70)
         child.kill()
         child.wait()
-    result = verify_room(tmp_path / "room")
+    result = verify_room(tmp_path / "room", key)
     assert result.holds, told(result)
     assert "ended without closing" in told(result)
     for name in ("visitor-audio.mkv", "visitor-video.mkv"):
@@ -246,6 +256,33 @@ def test_a_killed_recorder_leaves_a_chain_over_every_byte(tmp_path: Path) -> Non
             path.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
             assert not verify_room(tmp_path / "room").holds, f"byte {position} of {name}"
         path.write_bytes(whole)
+
+
+def test_a_track_that_was_just_being_made_when_the_process_died_is_no_finding(tmp_path: Path) -> None:
+    with recording_child(tmp_path) as child:
+        next(lines(child))
+        child.kill()
+        child.wait()
+    (tmp_path / "room" / "1" / "later-audio.mkv").touch()
+    result = verify_room(tmp_path / "room")
+    assert result.holds, told(result)
+    assert "nothing was written yet" in told(result)
+
+
+def test_a_silence_at_the_end_of_a_track_is_stated(tmp_path: Path) -> None:
+    ago = 10.0
+    started = RoomTime(time.monotonic() - ago, time.time() - ago)
+    facts = TrackFacts("visitor", "customer", "audio", "audio/opus", 1)
+    part = Part(tmp_path, "room", "node", 1, started.iso(0))
+    source = Source("audio/opus", 48_000, OPUS)
+    track = TrackRecorder("visitor-audio", facts, source, ParticipantClock(), started, part)
+    send(track, audio(100), started.monotonic)
+    track.close()
+    track.pump(ending=True)
+    (gap,) = facts.gaps
+    assert gap.reason == Reason.NOTHING_SENT
+    assert gap.begin == pytest.approx(1.98, abs=0.01)
+    assert gap.end >= ago
 
 
 def test_a_part_after_a_crash_is_tied_to_the_killed_one(tmp_path: Path) -> None:
@@ -312,3 +349,15 @@ def test_the_command_tells_people_and_programs(
     assert main(["verify", str(room)]) == 1
     assert main(["verify", str(tmp_path / "nowhere")]) == 2
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_the_node_has_both_chores(originals: dict[bool, Path], tmp_path: Path) -> None:
+    """A process of its own, as a bank's people start it, with the key in its environment."""
+    environment = {**os.environ, "MARU_MEDIA_RECORDING_KEY": base64.b64encode(SECRET).decode()}
+    for arguments in (["verify"], ["export", "--out", str(tmp_path / "whole.mkv")]):
+        command = [sys.executable, "-m", "consult", *arguments, str(originals[True])]
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done
+    assert (tmp_path / "whole.mkv").stat().st_size > 10_000
