@@ -15,7 +15,7 @@ VENV_PYTHON := .venv/bin/python
 BENCH_LINES := $(ONLY)
 RUN_OPTIONS := $(if $(HTTPS),--https) $(if $(ADDRESS),--address $(ADDRESS))
 
-.PHONY: help run test unit check bench models translations lock clean install install-test python
+.PHONY: help run test unit check bench pictures models translations lock clean install install-test python
 
 help: ## list every chore
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ check: install-test ## style, types, imports, browser code, catalogues, contrast
 
 bench: install-test ## measure; one JSON object a line (ONLY=media for lines whose name begins so)
 	@$(VENV_PYTHON) -m bench $(BENCH_LINES)
+
+pictures: install-test ## photograph the screens for the README anew
+	@$(VENV_PYTHON) -m tools.pictures
 
 models: install ## fetch the mirror's vision models
 	@$(VENV_PYTHON) -m hardware.models
