@@ -40,9 +40,12 @@ test("nothing received is no loss", () => {
   assert.deepEqual([sample.roundTrip, compare(sample, sample).loss], [null, 0]);
 });
 
-test("a path on which nothing comes is silent; one that is not counted is never said to be", () => {
-  const counted = (packetsReceived: number) => readSample(new Map([["t", { type: "transport", packetsReceived }]]), 0);
-  assert.deepEqual([compare(counted(5), counted(5)).silent, compare(counted(5), counted(6)).silent], [true, false]);
+test("a path on which we send and nothing comes is silent; one that is not counted is never said to be", () => {
+  const counted = (packetsReceived: number, packetsSent: number) =>
+    readSample(new Map<string, object>([["t", { type: "transport", packetsReceived }], ["a", { type: "outbound-rtp", kind: "audio", packetsSent }]]), 0);
+  assert.equal(compare(counted(5, 1), counted(5, 2)).silent, true);
+  assert.equal(compare(counted(5, 1), counted(6, 2)).silent, false);
+  assert.equal(compare(counted(5, 1), counted(5, 1)).silent, false);
   const uncounted = readSample(new Map(), 0);
   assert.equal(compare(uncounted, uncounted).silent, false);
 });

@@ -46,7 +46,7 @@ export interface Quality {
   /** Share of received packets that were lost, 0 to 1. */
   readonly loss: number;
   readonly framesPerSecond: number;
-  /** Nothing at all came, not even the node's reports on what we send: the path is dead. */
+  /** Nothing at all came, not even the node's reports on what we sent: the path is dead. */
   readonly silent: boolean;
   /** Something of the other person's picture or sound came. */
   readonly hearing: boolean;
@@ -89,7 +89,7 @@ export function compare(before: Sample, now: Sample): Quality {
     bitrateOut: ((sentBytes(now) - sentBytes(before)) * 8) / seconds,
     loss,
     framesPerSecond: (now.received.video.framesDecoded - before.received.video.framesDecoded) / seconds,
-    silent: now.arrived !== null && now.arrived === before.arrived,
+    silent: now.arrived !== null && now.arrived === before.arrived && sentPackets(now) > sentPackets(before),
     hearing: packets > 0,
     grade: loss > WEAK_LOSS || (now.roundTrip ?? 0) > WEAK_ROUND_TRIP ? "weak" : "good",
   };
@@ -141,6 +141,10 @@ function receivedVideo(row: Row): ReceivedVideo {
 
 function received(sample: Sample, field: keyof Flow): number {
   return sample.received.audio[field] + sample.received.video[field];
+}
+
+function sentPackets(sample: Sample): number {
+  return sample.sent.audio.packets + sample.sent.video.packets;
 }
 
 function sentBytes(sample: Sample): number {
