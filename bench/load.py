@@ -13,9 +13,10 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from bench import picture
+from bench.journey import Journeys, summary
 from bench.peers import Peer, prepare
 from bench.report import Counts, Report
-from bench.server import LOAD_CORE, free_core, processor_seconds
+from bench.server import LOAD_CORE, free_core, processor_seconds, resident_bytes
 from bench.traffic import CLOCK_RATES, PeerTraffic, Source
 
 SETTLE_SECONDS = 4.0
@@ -71,15 +72,17 @@ def measure(meeting: Meeting, consults: int, server: int) -> Report:
 async def _measure(meeting: Meeting, consults: int, server: int) -> Report:
     async with meeting:
         peers = await _connect(meeting, consults)
-        load = Load([_traffic(peer, index) for index, peer in enumerate(peers)])
+        load = Load(_pairs([_traffic(peer, index) for index, peer in enumerate(peers)]))
         gc.freeze()
         await load.run(SETTLE_SECONDS)
         await load.drain(DRAIN_SECONDS)
         before = _count(load, server)
+        load.watch_anew()
         await load.run(WINDOW_SECONDS)
         await load.drain(DRAIN_SECONDS)
         due = round(load.packets_per_second * WINDOW_SECONDS)
-        return Report(before, _count(load, server), due, load.packets())
+        after = _count(load, server)
+        return Report(before, after, due, load.packets(), load.journeys(), resident_bytes(server))
 
 
 def _count(load: Load, server: int) -> Counts:
@@ -107,6 +110,13 @@ def consult_name(number: int) -> str:
 
 def _traffic(peer: Peer, index: int) -> PeerTraffic:
     return PeerTraffic(peer.name, peer.take_over(), peer.lines(), Random(index))
+
+
+def _pairs(peers: list[PeerTraffic]) -> list[PeerTraffic]:
+    """Let each know whose packets it gets; the two of a consult stand side by side."""
+    for one, other in zip(peers[::2], peers[1::2], strict=True):
+        one.other, other.other = other.watch, one.watch
+    return peers
 
 
 class Load:
@@ -143,6 +153,15 @@ class Load:
     def packets_per_second(self) -> float:
         """Media packets that all peers together should send."""
         return sum(map(len, self._slots)) / picture.SECONDS
+
+    def watch_anew(self) -> None:
+        """Forget how long packets took so far."""
+        for peer in self._peers:
+            peer.watch.begin()
+
+    def journeys(self) -> Journeys:
+        """How long packets took since then."""
+        return summary([peer.watch for peer in self._peers])
 
     def packets(self) -> dict[str, dict[str, int]]:
         """What each peer has sent so far, by kind of media."""

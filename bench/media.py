@@ -1,4 +1,4 @@
-"""media.cpu.*: processor time per forwarded packet, against Janus under the same load in the same run."""
+"""media.cpu.*, media.latency.*, media.memory.*: what forwarding costs, against Janus under the same load in the same run."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from bench.server import put_first
 from consult.recording import manifest
 
 CONSULTS = (10, 60)
+PLAIN, RECORDED, ENCRYPTED = "plain", "recorded", "encrypted"
 SERVER_CORE = 0
 UNIT = "µs/packet"
 MOST_LOST = 0.01
@@ -38,16 +39,38 @@ class NotRecorded(Exception):
     """What should have been recorded beside the load is not there, or something is that should not."""
 
 
-def cost(consults: int, recorded: bool) -> Line:
-    """Our node with so many consults, recorded or not; Janus, as everywhere, without recording."""
-    name = f"media.cpu.{consults}.{'recorded' if recorded else 'plain'}"
-    ours = _patiently(name, lambda: _node(consults, recorded))
-    _tell(name, ours)
-    theirs = _janus(consults)
+def cost(consults: int, keeping: str) -> Line:
+    """Processor time per packet of our node; Janus, as everywhere, without recording."""
+    return _line(
+        f"media.cpu.{consults}.{keeping}", consults, keeping, UNIT, lambda report: report.microseconds
+    )
+
+
+def latency(consults: int) -> Line:
+    """One way, at the 99th percentile; the median is told on standard error."""
+    return _line(f"media.latency.{consults}", consults, PLAIN, "ms", lambda report: report.journeys.late)
+
+
+def memory(consults: int) -> Line:
+    """What lies in memory at the end, nothing being recorded."""
+    return _line(f"media.memory.{consults}", consults, PLAIN, "MB", lambda report: report.memory / 1e6)
+
+
+def _line(name: str, consults: int, keeping: str, unit: str, value: Callable[[Report], float]) -> Line:
+    ours, theirs = _ours(consults, keeping), _janus(consults)
     if theirs is None:
-        return Line(name, ours.microseconds, UNIT)
+        return Line(name, value(ours), unit)
     peer, report = theirs
-    return Line(name, ours.microseconds, UNIT, peer, ours.microseconds / report.microseconds)
+    return Line(name, value(ours), unit, peer, value(ours) / value(report))
+
+
+@cache
+def _ours(consults: int, keeping: str) -> Report:
+    """Measured once for all lines that are about the same load."""
+    name = f"{consults} consults, {keeping}"
+    report = _patiently(name, lambda: _node(consults, keeping))
+    _tell(name, report)
+    return report
 
 
 @cache
@@ -78,10 +101,11 @@ def _patiently(name: str, run: Callable[[], Report]) -> Report:
     return run()
 
 
-def _node(consults: int, recorded: bool) -> Report:
+def _node(consults: int, keeping: str) -> Report:
+    recorded = keeping != PLAIN
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with node.running(folder, SERVER_CORE, recorded) as (process, rooms):
+        with node.running(folder, SERVER_CORE, recorded, keeping == ENCRYPTED) as (process, rooms):
             report = _under_load(rooms, consults, process)
             for number in range(consults):
                 rooms.close(consult_name(number))
@@ -130,13 +154,16 @@ def _tell(name: str, report: Report) -> None:
     print(
         f"{name}: {report.microseconds:.1f} µs/packet, {report.arrived / WINDOW_SECONDS:.0f} packets/s, "
         f"{report.lost:.2%} lost, server {report.server_seconds / WINDOW_SECONDS:.0%} of a core, "
-        f"load {report.load_seconds / WINDOW_SECONDS:.0%}",
+        f"load {report.load_seconds / WINDOW_SECONDS:.0%}, one way {report.journeys.median:.2f} ms, "
+        f"99 % within {report.journeys.late:.2f} ms, {report.memory / 1e6:.0f} MB",
         file=sys.stderr,
     )
 
 
 LINES: dict[str, Callable[[], Line]] = {
-    f"media.cpu.{consults}.{'recorded' if recorded else 'plain'}": partial(cost, consults, recorded)
+    f"media.cpu.{consults}.{keeping}": partial(cost, consults, keeping)
     for consults in CONSULTS
-    for recorded in (False, True)
+    for keeping in (PLAIN, RECORDED, ENCRYPTED)
 }
+LINES |= {f"media.latency.{consults}": partial(latency, consults) for consults in CONSULTS}
+LINES |= {f"media.memory.{consults}": partial(memory, consults) for consults in CONSULTS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import secrets
 import sys
@@ -54,8 +55,8 @@ class NodeRooms:
 
 
 @contextmanager
-def running(folder: Path, core: int, record: bool) -> Iterator[tuple[int, NodeRooms]]:
-    """Run a media node on loopback alone; yields its process id and its rooms."""
+def running(folder: Path, core: int, record: bool, seal: bool = False) -> Iterator[tuple[int, NodeRooms]]:
+    """Run a media node on loopback alone, recordings sealed or plain; yields its process id and its rooms."""
     port, secret = free_port(), secrets.token_urlsafe(32)
     settings = {
         "MARU_MEDIA_SECRET": secret,
@@ -66,6 +67,8 @@ def running(folder: Path, core: int, record: bool) -> Iterator[tuple[int, NodeRo
         "MARU_MEDIA_SRTP_PROFILES": json.dumps(["AES128_CM_SHA1_80"]),
         "MARU_MEDIA_ENVIRONMENT": "production",
     }
+    if seal:
+        settings["MARU_MEDIA_RECORDING_KEY"] = base64.b64encode(secrets.token_bytes(32)).decode()
     command = pinned((sys.executable, "-m", "consult"), core)
     with ProcessSet(folder / "logs") as processes:
         processes.start([Plan("consult", command, settings, f"http://{HERE}:{port}/healthz")])

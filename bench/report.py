@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bench.journey import Journeys
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -24,6 +26,9 @@ class Report:
     due: int
     """Packets that should have been sent."""
     packets: dict[str, dict[str, int]] = field(repr=False)
+    journeys: Journeys
+    memory: int
+    """Bytes of the server that lie in memory at the end."""
 
     @property
     def sent(self) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 LOAD_CORE = 1
 PRIORITY = -10
 
@@ -32,6 +33,11 @@ def pinned(command: Sequence[str], core: int) -> tuple[str, ...]:
     """Return the command so that it runs on one core, where that core and taskset exist."""
     taskset = shutil.which("taskset")
     return (taskset, "-c", str(core), *command) if taskset and free_core(core) else tuple(command)
+
+
+def resident_bytes(process: int) -> int:
+    """What a process has in memory now (proc(5), second field of its statm)."""
+    return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * PAGE_BYTES
 
 
 def processor_seconds(process: int) -> float:

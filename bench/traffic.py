@@ -8,6 +8,7 @@ from random import Random
 
 from pylibsrtp._binding import ffi, lib
 
+from bench.journey import SAMPLED, Watch
 from bench.peers import SendingLine, Wire
 from consult import rtcp
 from consult.rtp import HEADER, HEADER_SIZE, ONE_BYTE_PROFILE, SHORT, TWO_SHORTS, extensions
@@ -50,8 +51,11 @@ class Source:
         HEADER.pack_into(BUFFER, 0, VERSION_AND_EXTENSION, second, self._sequence, timestamp, self.line.ssrc)
         VIEW[HEADER_SIZE:start] = self._extensions
         VIEW[start:end] = payload
+        SHORT.pack_into(BUFFER, end - 2, self._sequence)
         self.packets += 1
         self.octets += len(payload)
+        if not self._sequence & SAMPLED:
+            self._peer.watch.leaves(self.line.payload_type, self._sequence)
         self._peer.send_media(end)
 
     def report(self, now: float) -> rtcp.SenderInfo:
@@ -70,6 +74,10 @@ class PeerTraffic:
         self.sources = {line.kind: Source(line, self, random) for line in lines}
         self.received = 0
         self.unsent = 0
+        self.watch = Watch()
+        """Of what this peer sends."""
+        self.other = Watch()
+        """Of what it gets: its partner's, once they have been brought together."""
         self._sendto = wire.socket.sendto
         self._recv_into = wire.socket.recv_into
         self._transport_id = lines[0].transport_id
@@ -78,6 +86,8 @@ class PeerTraffic:
         self._arrivals: dict[int, float] = {}
         self._latest = -1
         self._feedbacks = 0
+        self._shift: dict[int, int] = {}
+        """From the sequence numbers of a stream that comes in to those of its sender, by SSRC."""
         self._highest: dict[int, int] = {}
 
     def send_media(self, size: int) -> None:
@@ -130,11 +140,15 @@ class PeerTraffic:
 
     def _count(self, size: int) -> None:
         self.received += 1
-        _, _, sequence, _, ssrc = HEADER.unpack_from(BUFFER)
+        _, second, sequence, _, ssrc = HEADER.unpack_from(BUFFER)
+        shift = self._shift.get(ssrc)
+        if shift is not None and not (original := sequence + shift & 0xFFFF) & SAMPLED:
+            self.other.arrives(second & 0x7F, original, self.wire.socket.fileno())
         self._highest[ssrc] = sequence
         position = self._transport_at.get(ssrc)
         if position is None:
             position = self._transport_at[ssrc] = self._find_transport_number(size)
+            self._learn_shift(ssrc, sequence, size)
         if not position:
             return
         number = BUFFER[position] << 8 | BUFFER[position + 1]
@@ -142,6 +156,14 @@ class PeerTraffic:
         unwrapped = latest + ((number - latest + 0x8000) & 0xFFFF) - 0x8000
         self._latest = max(latest, unwrapped)
         self._arrivals[unwrapped] = time.monotonic()
+
+    def _learn_shift(self, ssrc: int, sequence: int, size: int) -> None:
+        """A server may number packets anew; the sender's number stands at the end of each."""
+        packet = bytes(VIEW[:size])
+        LENGTH[0] = size
+        if not lib.srtp_unprotect(self.wire.inbound_keys, POINTER, LENGTH):
+            self._shift[ssrc] = SHORT.unpack_from(BUFFER, LENGTH[0] - 2)[0] - sequence & 0xFFFF
+        VIEW[:size] = packet
 
     def _find_transport_number(self, size: int) -> int:
         """Where it stands in the packet in BUFFER: for one stream always in the same place. 0: nowhere."""

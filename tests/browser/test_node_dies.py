@@ -10,6 +10,7 @@ from branch.consults.models import Consult
 from branch.database import Database
 from consult.recording import manifest
 from consult.recording.inspect import read_tracks
+from consult.recording.verify import verify_room
 from tests.browser.people import Advisor, Caller, PhoneVisitor
 from tests.running import Maru, running
 from tests.waiting import until
@@ -56,6 +57,12 @@ def test_both_come_back_by_themselves_and_the_recording_continues(
     phone.ends_call()
     second = part(pair, consult, 2)
     until(lambda: manifest.read(second)["state"] == "closed", "the second part to be closed")
+    verified = verify_room(pair.recordings / consult)
+    assert verified.holds, verified
+    assert [each.state for each in verified.parts] == ["ended without closing", "closed"]
+    gap = verified.parts[1].before
+    assert gap is not None, "the second part does not say what is missing before it"
+    assert gap["reason"] == "not_closed"
     for folder in (part(pair, consult, 1), second):
         tracks = read_tracks(folder, decode=True)
         assert {track.file.partition(".")[0] for track in tracks} >= four_tracks(), folder
