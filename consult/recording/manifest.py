@@ -135,8 +135,12 @@ def write(folder: Path, document: dict[str, Any], key: RecordingKey | None = Non
         document = document | {"signature": key.sign(_canonical(document))}
     text, _ = tie(document, "", "seal")
     temporary = folder / (NAME + ".tmp")
-    temporary.write_text(text + "\n", encoding="utf-8")
-    temporary.replace(folder / NAME)
+    try:
+        temporary.write_text(text + "\n", encoding="utf-8")
+        temporary.replace(folder / NAME)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def read(folder: Path) -> dict[str, Any]:

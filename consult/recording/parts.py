@@ -4,6 +4,7 @@ A part's opening is a hash of what never changes about it and of the opening bef
 make one chain; when the part before was closed already, its seal is kept too.
 """
 
+import contextlib
 import hashlib
 import json
 from dataclasses import dataclass
@@ -66,6 +67,13 @@ def make(folder: Path, room: str, node: str, started: float, key: RecordingKey |
     held = [before for before in taken if (path / str(before) / manifest.NAME).exists()]
     previous = _look_back(path, max(held), started) if held else None
     return Part(path / str(number), room, node, number, manifest.iso(started), previous, key)
+
+
+def unmake(part: Part) -> None:
+    """Take the folder of a part away again into which nothing could be written."""
+    if part.number:
+        with contextlib.suppress(OSError):  # what is in it stays, and so does the folder
+            part.path.rmdir()
 
 
 def numbers(room: Path) -> list[int]:

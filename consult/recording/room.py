@@ -131,7 +131,7 @@ class RoomRecorder:
             self._part,
             earlier[-1] if earlier else None,
         )
-        if self.failure == RecordingFolder.code or self._closing:
+        if self.finished or self._closing:
             track.fail(RecordingFolder("there is no folder to record into"))
         self._tracks.append(track)
         return track
@@ -190,6 +190,7 @@ class RoomRecorder:
             refused = from_os_error(error)
             self._fail(refused if isinstance(refused, DiskFull) else RecordingFolder(str(refused)))
             self.finished = True
+            parts.unmake(self._part)
             return
         log.info("recording.started", room=self._room, part=self._part.number)
         self._thread.add(self)

@@ -65,6 +65,14 @@ def test_a_room_reopened_after_a_crash_touches_nothing_of_the_first_part(tmp_pat
     assert {path.name: path.read_bytes() for path in (tmp_path / "room" / "1").iterdir()} == before
 
 
+def test_a_disk_that_is_full_from_the_beginning_leaves_nothing_half_made(tmp_path: Path) -> None:
+    with recording_child(tmp_path, "1") as child:
+        told = next(line for line in lines(child) if "failure" in line)
+        assert child.wait() == 0
+    assert (told["failure"], told["live"], told["sound"]) == ("recording.disk_full", False, "failed")
+    assert list((tmp_path / "room").iterdir()) == []
+
+
 def test_a_full_disk_fails_the_recording_and_nothing_else(tmp_path: Path) -> None:
     limit = 400_000
     with recording_child(tmp_path, str(limit)) as child:
