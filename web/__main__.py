@@ -5,6 +5,7 @@ from gevent import monkey
 monkey.patch_all()
 
 import signal  # noqa: E402
+import ssl  # noqa: E402
 import sys  # noqa: E402
 
 import gevent  # noqa: E402
@@ -81,6 +82,8 @@ def _stop(process: Process) -> None:
 def _tls(settings: CentreSettings) -> dict[str, str]:
     if settings.tls_certificate is None:
         return {}
+    # A browser that does not know our certificate hangs up in the middle of the handshake; that is no error of ours.
+    gevent.get_hub().NOT_ERROR += (ssl.SSLError,)
     return {"certfile": str(settings.tls_certificate), "keyfile": str(settings.tls_key)}
 
 

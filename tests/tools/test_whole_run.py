@@ -8,6 +8,7 @@ import signal
 import ssl
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -126,3 +127,7 @@ def test_over_https_phones_are_given_the_network_address(tmp_path: Path) -> None
         assert fetch(maru.address_of("advisor console"))[0] == 200
         health = f"{maru.address_of('kiosk')}healthz"
         until(lambda: '"up"' in fetch(health)[1], "the hub's link to the centre under our certificate")
+        with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
+            urllib.request.urlopen(maru.address_of("advisor console"), timeout=20)
+        assert fetch(maru.address_of("advisor console"))[0] == 200
+        assert "Traceback" not in (tmp_path / "state" / "logs" / "centre.log").read_text()
