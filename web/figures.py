@@ -1,4 +1,4 @@
-"""Figures for Prometheus: consults by state, who waits, how old the news of each branch is."""
+"""Figures for Prometheus: consults and tickets by state, who waits, promises kept, how old the news of each branch is."""
 
 from collections.abc import Iterable
 
@@ -12,6 +12,8 @@ from branch import clock
 from branch.consults.models import Consult, ConsultState
 from branch.database import Database
 from branch.link import inbox
+from branch.tickets.models import Ticket
+from branch.tickets.score import kept_promises
 
 
 class Figures(Collector):
@@ -30,7 +32,13 @@ class Figures(Collector):
     def collect(self) -> Iterable[Metric]:
         """Called by the registry."""
         with self._database.reading() as work:
-            return [_consults(work), _waiting(work), *_links(work, self._branches)]
+            return [
+                _consults(work),
+                _waiting(work),
+                _tickets(work),
+                _promises(work, self._branches),
+                *_links(work, self._branches),
+            ]
 
 
 def _consults(work: Session) -> Metric:
@@ -47,6 +55,29 @@ def _waiting(work: Session) -> Metric:
     waiting = select(Consult.topic, func.count()).where(Consult.state == ConsultState.WAITING)
     for topic, count in work.execute(waiting.group_by(Consult.topic)):
         family.add_metric([topic], count)
+    return family
+
+
+def _tickets(work: Session) -> Metric:
+    family = GaugeMetricFamily("maru_tickets", "Tickets by branch and state", labels=["branch", "state"])
+    rows = work.execute(
+        select(Ticket.branch_id, Ticket.state, func.count()).group_by(Ticket.branch_id, Ticket.state)
+    )
+    for branch, state, count in rows:
+        family.add_metric([branch, str(state)], count)
+    return family
+
+
+def _promises(work: Session, branches: Iterable[str]) -> Metric:
+    family = GaugeMetricFamily(
+        "maru_wait_promises_held",
+        "Share of true waits within the range told, last 30 days",
+        labels=["branch"],
+    )
+    for branch in branches:
+        share = kept_promises(work, branch).share
+        if share is not None:
+            family.add_metric([branch], share)
     return family
 
 
