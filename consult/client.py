@@ -9,7 +9,16 @@ from urllib.parse import quote, urljoin
 
 import requests
 
-from consult.errors import BY_CODE, BadOffer, Draining, MediaError, MediaUnreachable, NodeFull, NotFound
+from consult.errors import (
+    BY_CODE,
+    BadOffer,
+    Draining,
+    MediaError,
+    MediaLate,
+    MediaUnreachable,
+    NodeFull,
+    NotFound,
+)
 from consult.tokens import CONTROL_ROLE, WHOLE_NODE, Claims, sign
 
 __all__ = [
@@ -18,6 +27,7 @@ __all__ = [
     "Draining",
     "MediaClient",
     "MediaError",
+    "MediaLate",
     "MediaUnreachable",
     "NodeFull",
     "NodeHealth",
@@ -197,6 +207,8 @@ class MediaClient:
             response = self._http.request(
                 method, url, data=body.encode() or None, headers=headers, timeout=timeout or self._timeout
             )
+        except requests.Timeout as error:
+            raise MediaLate("the media node did not answer in time") from error
         except requests.RequestException as error:
             raise MediaUnreachable(f"the media node does not answer: {type(error).__name__}") from error
         if not response.ok:

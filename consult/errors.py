@@ -10,6 +10,7 @@ MediaError                 media.failed        500
 ├── Draining               media.draining      503
 ├── NotFound               media.not_found     404
 └── MediaUnreachable       media.unreachable   503, raised by the client only
+    └── MediaLate          media.unreachable   503, the same where a node may only be busy
 """
 
 from __future__ import annotations
@@ -83,6 +84,10 @@ class MediaUnreachable(MediaError):
 
     code = "media.unreachable"
     status = 503
+
+
+class MediaLate(MediaUnreachable):
+    """The node took the question and gave no answer in time: it may be dead, busy, or we are."""
 
 
 BY_CODE: dict[str, type[MediaError]] = {

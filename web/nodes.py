@@ -8,14 +8,15 @@ from flask_socketio import SocketIO
 
 from branch.consults.services import get_consult, on_node, reseat
 from branch.database import Database
-from consult.client import MediaClient, MediaError, NodeHealth
+from consult.client import MediaClient, MediaError, MediaLate, NodeHealth
 from web.meeting import tell_moved
 
 log = structlog.get_logger()
 
-# Two looks in vain are a dead node: about a second where its machine still refuses, three where nothing answers.
+# A dead process is refused at once, and two refusals are certain: about a second. Silence may be a busy machine, this
+# one too, so it must last longer: about six seconds.
 LOOK_EVERY = 0.4  # seconds
-MISSES = 2
+REFUSED, LATE, LOST = 2, 1, 4
 # A call that was moved off a living node is closed there once both sides have had time to leave.
 LEFT_AFTER = 5.0  # seconds
 
@@ -43,8 +44,10 @@ class NodeWatch:
         """Look at a node once, and do what follows."""
         try:
             health = self._client.health(node)
+        except MediaLate:
+            self._missed(node, LATE)
         except MediaError:
-            self._missed(node)
+            self._missed(node, REFUSED)
         else:
             self._answered(node, health)
 
@@ -56,15 +59,17 @@ class NodeWatch:
             except Exception:
                 log.exception("look at a media node failed", node=node)
 
-    def _missed(self, node: str) -> None:
-        self._misses[node] += 1
-        if self._misses[node] == MISSES:
+    def _missed(self, node: str, weight: int) -> None:
+        before = self._misses[node]
+        self._misses[node] += weight
+        if self._misses[node] < LOST:
+            return
+        if before < LOST:
             log.warning("media node lost", node=node)
-        if self._misses[node] >= MISSES:
-            self._move_all(node)
+        self._move_all(node)
 
     def _answered(self, node: str, health: NodeHealth) -> None:
-        if self._misses.pop(node, 0) >= MISSES:
+        if self._misses.pop(node, 0) >= LOST:
             log.info("media node back", node=node)
         before = self._instances.get(node, health.instance)
         self._instances[node] = health.instance

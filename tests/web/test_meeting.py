@@ -1,6 +1,8 @@
 """Joining a call on real media nodes, and moving to another when one is away."""
 
 import asyncio
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,7 @@ from tests.waiting import until
 from tests.web.house import SECRET, Browser, House, code_of, heard, make_house
 from tests.web.test_consult import accept, consult_of
 from tools.processes import Plan, ProcessSet, free_port
-from web.nodes import MISSES
+from web.nodes import LATE, LOST, REFUSED
 
 SDP = "application/sdp"
 
@@ -136,11 +138,30 @@ def test_calls_of_a_node_that_died_move_and_both_sides_are_told_once(
     watch.look(first)
     assert consult_of(house, consult).node == first
     processes.kill(names[first])
-    for _ in range(MISSES + 1):
+    for _ in range(LOST // REFUSED + 1):
         watch.look(first)
     assert consult_of(house, consult).node in set(names) - {first}
     assert heard(line, "/customer", "media.moved") == [{}]
     assert heard(console, "/staff", "media.moved") == [{}]
+
+
+def test_a_node_that_is_slow_for_a_moment_keeps_its_calls(
+    house: House, nodes: tuple[ProcessSet, dict[str, str]], offer: str
+) -> None:
+    processes, names = nodes
+    consult, phone, _advisor = talking(house)
+    phone.send(f"/api/consults/{consult}/media", offer, SDP)
+    first = str(consult_of(house, consult).node)
+    watch, process = house.process.watch, processes[names[first]].pid
+    os.kill(process, signal.SIGSTOP)
+    try:
+        for _ in range(LOST // LATE - 1):
+            watch.look(first)
+        assert consult_of(house, consult).node == first
+        watch.look(first)
+        assert consult_of(house, consult).node in set(names) - {first}
+    finally:
+        os.kill(process, signal.SIGCONT)
 
 
 def test_calls_of_a_node_that_started_anew_connect_anew(
