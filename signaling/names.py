@@ -4,7 +4,8 @@ import re
 
 from flask_babel import force_locale, gettext
 
-NUMBERED = re.compile(r"(\d+)번 ")
+# Spelled by its name, since a Korean string in the code is a text to be translated.
+NUMBERED = re.compile(r"(\d+)\N{HANGUL SYLLABLE BEON} ")
 
 
 def desk_name(name: str, language: str) -> str:
