@@ -1,0 +1,213 @@
+"""The line is cut and the power fails: 10,000 events wait for the centre, and a hub is killed hundreds of times."""
+
+import multiprocessing
+import os
+import random
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+import structlog
+from flask import Flask
+from flask_babel import Babel
+from flask_socketio import SocketIO
+from pydantic import SecretStr
+from sqlalchemy import func, select
+from werkzeug.serving import make_server
+
+from branch import clock
+from branch.content import catalogue
+from branch.database import Database
+from branch.demo import seed
+from branch.errors import NobodyWaiting
+from branch.link.models import LinkStream, OutboxEvent
+from branch.schema import migrate
+from branch.tickets.models import Ticket, TicketState
+from branch.tickets.services import call_next, close_ticket, issue_ticket, waiting_tickets
+from branch.visits.models import VisitEvent
+from branch.visits.services import open_visit
+from signaling.link_client import LinkClient, LinkState
+from signaling.link_server import LinkServer
+from tests.waiting import until
+from tools.processes import free_port
+
+pytestmark = [pytest.mark.scenario, pytest.mark.timeout(600)]
+
+EVENTS = 10_000
+KILLS = 300
+KEY = "a key for this test"
+SERVICES = ("deposits", "cards", "savings")
+DESKS = ("seongsu-1", "seongsu-2", "seongsu-3")
+
+
+def opened(folder: Path, name: str, *, outbox: bool) -> Database:
+    url = f"sqlite:///{folder / name}"
+    migrate(url)
+    database = Database(url, outbox=outbox)
+    with database.transaction() as session:
+        seed(session, catalogue.load())
+    return database
+
+
+@contextmanager
+def centre(database: Database, port: int) -> Iterator[None]:
+    """The centre's end of the link, back after the cut."""
+    app = Flask("centre")
+    app.secret_key = "for this test"
+    Babel(app, default_locale="ko")
+    socketio = SocketIO(app, async_mode="threading")
+    LinkServer(socketio, database, {"seongsu": SecretStr(KEY)}, lambda _branch: None)
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield
+    finally:
+        for line in list(socketio.server.eio.sockets.values()):
+            line.close(wait=False)
+        server.shutdown()
+        server.server_close()
+
+
+def arrive(database: Database, service: str) -> Ticket:
+    with database.transaction() as session:
+        visit = open_visit(session, "seongsu", "kiosk", "ko")
+        return issue_ticket(session, visit.id, service)
+
+
+def serve(database: Database, desk: str) -> None:
+    with suppress(NobodyWaiting), database.transaction() as session:
+        close_ticket(session, call_next(session, desk).id, TicketState.FINISHED)
+
+
+def a_day_alone(hub: Database) -> None:
+    """Visitors come and are served until enough has happened; many at a time, only so that the test is quick."""
+    while last_sequence(hub) < EVENTS:
+        with hub.transaction() as session:
+            for turn in range(100):
+                visit = open_visit(session, "seongsu", "kiosk", "ko")
+                issue_ticket(session, visit.id, SERVICES[turn % len(SERVICES)])
+            for turn in range(100):
+                with suppress(NobodyWaiting):
+                    called = call_next(session, DESKS[turn % len(DESKS)])
+                    close_ticket(session, called.id, TicketState.FINISHED)
+
+
+def last_sequence(hub: Database) -> int:
+    with hub.reading() as session:
+        return session.scalar(select(LinkStream.last_sequence)) or 0
+
+
+def told(database: Database) -> list[tuple[str, str]]:
+    """Every event there is, by id and kind."""
+    with database.reading() as session:
+        return [(event, kind) for event, kind in session.execute(select(VisitEvent.id, VisitEvent.kind))]
+
+
+def states(database: Database) -> dict[str, TicketState]:
+    with database.reading() as session:
+        return {ticket: state for ticket, state in session.execute(select(Ticket.id, Ticket.state))}
+
+
+def test_ten_thousand_events_of_a_day_without_the_centre_arrive_once_and_in_order(tmp_path: Path) -> None:
+    hub, above = opened(tmp_path, "hub.db", outbox=True), opened(tmp_path, "centre.db", outbox=False)
+    a_day_alone(hub)
+    heard: list[str] = []
+    above.bus.subscribe("*", lambda fact: heard.append(fact.id))
+    port = free_port()
+    link = LinkClient(hub, f"http://127.0.0.1:{port}", "seongsu", KEY)
+    link.start()
+    try:
+        with centre(above, port):
+            until(lambda: link.state is LinkState.UP, "the line to stand")
+            until(lambda: link.pending_count() == 0, "the day to have gone up", patience=400)
+    finally:
+        link.stop()
+    with hub.reading() as session:
+        sent = select(OutboxEvent.event_id).order_by(OutboxEvent.sequence)
+        assert heard == list(session.scalars(sent))
+    assert len(heard) >= EVENTS
+    assert sorted(told(above)) == sorted(told(hub))
+    assert states(above) == states(hub)
+    hub.close()
+    above.close()
+
+
+def work_until_killed(database: Database, seed_of_life: int, mouth: Connection) -> None:
+    """A hub's life: issue, call, finish; every number that was given to somebody is said aloud."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    chance = random.Random(seed_of_life)
+    while True:
+        if chance.random() < 0.6:
+            mouth.send((ticket := arrive(database, chance.choice(SERVICES))).id + " " + ticket.number)
+        else:
+            serve(database, chance.choice(DESKS))
+
+
+def one_life(database: Database, life: int, chance: random.Random) -> list[str]:
+    """Fork a hub, kill it while it works, and return what it had said. No connection is open while it forks."""
+    ear, mouth = multiprocessing.Pipe(duplex=False)
+    child = os.fork()
+    if child == 0:
+        try:
+            work_until_killed(database, life, mouth)
+        finally:
+            os._exit(1)
+    mouth.close()
+    said = [ear.recv() for _ in range(chance.randrange(1, 4))]
+    threading.Event().wait(chance.random() * 0.004)  # somewhere within the next transactions
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with suppress(EOFError):
+        while ear.poll():
+            said.append(ear.recv())
+    ear.close()
+    return said
+
+
+def test_a_hub_killed_hundreds_of_times_loses_and_repeats_nothing(tmp_path: Path) -> None:
+    database = opened(tmp_path, "hub.db", outbox=True)
+    database.close()
+    chance = random.Random(4)
+    said = [line.split() for life in range(KILLS) for line in one_life(database, life, chance)]
+
+    with database.reading() as session:
+        tickets = {ticket.id: ticket for ticket in session.scalars(select(Ticket))}
+        sequences = list(session.scalars(select(OutboxEvent.sequence).order_by(OutboxEvent.sequence)))
+        kinds = Counter(session.scalars(select(VisitEvent.kind)))
+        events = session.scalar(select(func.count(VisitEvent.id)))
+    assert len(said) > KILLS
+    assert all(tickets[ticket].number == number for ticket, number in said), "a number given out was lost"
+    numbers = [ticket.number for ticket in tickets.values()]
+    assert len(set(numbers)) == len(numbers), "a number was given twice"
+    for letter in {ticket.letter for ticket in tickets.values()}:
+        serials = sorted(ticket.serial for ticket in tickets.values() if ticket.letter == letter)
+        assert serials == list(range(1, len(serials) + 1)), "a number was used up by nobody"
+    assert not [one for one in tickets.values() if one.state == TicketState.CALLED], "called, and in the air"
+    assert sequences == list(range(1, (events or 0) + 1))
+    assert kinds["ticket.issued"] == len(tickets)
+    finished = [ticket for ticket in tickets.values() if ticket.state == TicketState.FINISHED]
+    assert finished
+    assert kinds["ticket.called"] == kinds["ticket.finished"] == len(finished)
+    database.close()
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=-3), timedelta(minutes=-1), timedelta(hours=2)])
+def test_a_clock_that_jumps_does_not_put_anybody_before_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump: timedelta
+) -> None:
+    hub = opened(tmp_path, "hub.db", outbox=True)
+    noon = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+    order = []
+    for moment in (noon, noon + jump, noon + jump, noon, noon - timedelta(minutes=30)):
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        order.append(arrive(hub, "deposits").number)
+    with hub.reading() as session:
+        assert [ticket.number for ticket in waiting_tickets(session, "seongsu")] == order
+    hub.close()
