@@ -1,5 +1,6 @@
 """The three people of a visit, each with a browser: they tap what a person would tap and wait for what he would see."""
 
+import io
 from urllib.parse import urlsplit
 
 import zxingcpp
@@ -18,6 +19,7 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 KIOSK = {"width": 1080, "height": 1920}
+WIDE_KIOSK = {"width": 1920, "height": 1080}
 PHONE = {"width": 390, "height": 844}
 CONSOLE = {"width": 1440, "height": 900}
 PATIENCE_MS = 20_000
@@ -103,11 +105,30 @@ class Caller(Person):
         self.act("end-confirm")
 
 
-class KioskVisitor(Caller):
+class Customer(Caller):
+    """Somebody who talks with an expert, on a phone or at the kiosk: the same page."""
+
+    def prepares(self, *, recording: bool = True) -> None:
+        """Consent and device check."""
+        self.act("agree" if recording else "agree-without")
+        self.page.locator("[data-action=ready]:not([disabled])").wait_for()
+        self.act("ready")
+        self.page.locator("[data-screen=waiting], [data-screen=call]").wait_for()
+
+    def answers(self, score: int, note: str) -> None:
+        """Read what was agreed and answer the one question."""
+        self.act("to-survey")
+        self.tap(f'.score[data-score="{score}"]')
+        self.page.locator("textarea[name=note]").fill(note)
+        self.act("send-survey")
+        self.page.locator("[data-screen=thanks]").wait_for()
+
+
+class KioskVisitor(Customer):
     """Somebody at the kiosk in the branch."""
 
-    def __init__(self, browser: Browser, hub: str) -> None:
-        super().__init__(browser, KIOSK)
+    def __init__(self, browser: Browser, hub: str, size: dict[str, int] = KIOSK) -> None:
+        super().__init__(browser, size)
         self.hub = hub
 
     def arrives(self, language: str = "한국어") -> None:
@@ -150,16 +171,18 @@ class KioskVisitor(Caller):
 
 def decode_screen(page: Page) -> str:
     """The text of the one QR code on the page."""
-    import io
+    return decode(Image.open(io.BytesIO(page.screenshot())))
 
-    picture = Image.open(io.BytesIO(page.screenshot()))
+
+def decode(picture: Image.Image) -> str:
+    """The text of the one QR code in the picture."""
     codes = zxingcpp.read_barcodes(picture)
-    assert len(codes) == 1, f"{len(codes)} codes on {page.url}"
+    assert len(codes) == 1, f"{len(codes)} codes"
     text: str = codes[0].text
     return text
 
 
-class PhoneVisitor(Caller):
+class PhoneVisitor(Customer):
     """Somebody with their own phone."""
 
     def __init__(self, browser: Browser) -> None:
@@ -178,21 +201,6 @@ class PhoneVisitor(Caller):
         consult = self.page.url.rpartition("/")[2]
         self.prepares(recording=recording)
         return consult
-
-    def prepares(self, *, recording: bool = True) -> None:
-        """Consent and device check."""
-        self.act("agree" if recording else "agree-without")
-        self.page.locator("[data-action=ready]:not([disabled])").wait_for()
-        self.act("ready")
-        self.page.locator("[data-screen=waiting], [data-screen=call]").wait_for()
-
-    def answers(self, score: int, note: str) -> None:
-        """Read what was agreed and answer the one question."""
-        self.act("to-survey")
-        self.tap(f'.score[data-score="{score}"]')
-        self.page.locator("textarea[name=note]").fill(note)
-        self.act("send-survey")
-        self.page.locator("[data-screen=thanks]").wait_for()
 
 
 class Advisor(Caller):

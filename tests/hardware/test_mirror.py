@@ -11,13 +11,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
-import numpy
 import pytest
 from playwright.sync_api import Page, sync_playwright
-from skimage import data
 
-from tests.hardware.conftest import StartAgent, as_jpeg
+from tests.hardware.conftest import StartAgent
+from tests.hardware.film import FACE_WIDTH, FOREHEAD, film_a_person
 from tests.hardware.helpers import ROOT, AgentProcess
 from tests.waiting import until
 
@@ -26,9 +24,6 @@ pytestmark = pytest.mark.browser
 CHROMIUM: Final = "/usr/bin/chromium"
 ESBUILD: Final = ROOT / "web/client/node_modules/.bin/esbuild"
 MIRROR: Final = {"width": 540, "height": 960}
-# Where the fake camera's 640x480 picture has the forehead, in pixels, and how wide the face is.
-FOREHEAD: Final = (350, 66)
-FACE_WIDTH: Final = 86
 
 PAGE: Final = """<!doctype html><html lang="ko"><meta charset="utf-8"><title>거울</title>
 <link rel="stylesheet" href="page.css"><script type="module" src="page.js"></script>
@@ -85,13 +80,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A motion JPEG of a person who stands still, a little to the right of the picture's middle."""
-    picture = numpy.full((480, 640, 3), 90, dtype=numpy.uint8)
-    portrait = data.astronaut()  # type: ignore[no-untyped-call]
-    portrait = cv2.resize(cv2.cvtColor(portrait, cv2.COLOR_RGB2BGR), (480, 480))
-    picture[:, 139:619] = portrait
-    path = tmp_path_factory.mktemp("camera") / "person.mjpeg"
-    path.write_bytes(as_jpeg(picture) * 10)
-    return path
+    return film_a_person(tmp_path_factory.mktemp("camera") / "person.mjpeg")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask.testing import FlaskClient
 from flask_socketio import SocketIOTestClient
@@ -119,8 +120,8 @@ class Browser:
         """The token of this browser's session, from a page that anybody may see."""
         return str(page_data(self.get("/visit/forgotten"))["csrf"])
 
-    def claim(self, code: str, at: str = "phone") -> TestResponse:
-        return self.post(f"/v/{code}?at={at}")
+    def claim(self, code: str, at: str = "phone", **wishes: str) -> TestResponse:
+        return self.post(f"/v/{code}?{urlencode({'at': at, **wishes})}")
 
     def held(self, name: str) -> Any:
         """What the cookie holds under a name."""

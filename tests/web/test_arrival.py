@@ -104,6 +104,26 @@ def test_at_the_kiosk_a_code_leads_to_the_topics_on_the_kiosk_surface(house: Hou
     assert (told["at"], told["leaveUrl"]) == ("kiosk", "/done")
 
 
+def test_a_topic_tapped_at_the_kiosk_is_not_asked_again(house: House) -> None:
+    browser = house.browser()
+    code = house.code()
+    arriving = browser.get(f"/v/{code}?at=kiosk&topic=tax&contrast=high&zoom=150&other=x")
+    assert f'action="/v/{code}?at=kiosk&amp;topic=tax&amp;contrast=high&amp;zoom=150"' in arriving.text
+    claimed = browser.claim(code, at="kiosk", topic="tax", contrast="high", zoom="150")
+    assert claimed.location.startswith("/consult/")
+    page = browser.get(claimed.location)
+    assert 'data-contrast="high" data-zoom="150"' in page.text
+    browser.get("/done")
+    assert browser.held("contrast") is None
+
+
+def test_a_look_nobody_offers_uses_no_code_up(house: House) -> None:
+    browser = house.browser()
+    code = house.code()
+    assert code_of(browser.claim(code, at="kiosk", zoom="900")) == "input.bad"
+    assert browser.claim(code, at="kiosk", topic="gold").location == "/consult"
+
+
 def test_done_leaves_nothing_in_the_kiosks_browser(house: House) -> None:
     browser = house.browser()
     browser.claim(house.code(), at="kiosk")
