@@ -1,6 +1,7 @@
 """What is told to browsers and hubs after something was committed: hints, since a snapshot always has the truth."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Hashable
 from datetime import timedelta
 
@@ -17,12 +18,14 @@ from branch.consults.wait import experts
 from branch.content.catalogue import Catalogue
 from branch.database import Database
 from branch.link.inbox import COMMAND_ASKED
-from branch.tickets.services import latest_ticket, waiting_tickets
+from branch.tickets.models import Ticket
+from branch.tickets.services import latest_ticket
 from branch.visits.models import EventKind, Visit
 from signaling import rooms
+from signaling.board import Board, read_board
 from signaling.peers import Peers
 from signaling.reader import Reader
-from signaling.sockets import tell
+from signaling.sockets import may_be_heard, tell
 
 log = structlog.get_logger()
 
@@ -52,7 +55,8 @@ class Reactions:
         self._catalogue = catalogue
         self._peers = peers
         self._languages = languages
-        self._gathering: set[Hashable] = set()
+        self._gathering: dict[Hashable, bool] = {}
+        self._moved: defaultdict[str, set[str]] = defaultdict(set)
         self._lock = threading.Lock()
 
     def listen(self, bus: Bus) -> None:
@@ -81,10 +85,11 @@ class Reactions:
             self._soon(("line", consult.topic), lambda: self._tell_line(consult.topic))
 
     def _ticket_changed(self, fact: Fact) -> None:
+        """Whose ticket it is comes first, then everyone whose place has moved with it."""
         with self._database.reading() as work:
             branch_id = work.get_one(Visit, fact.visit).branch_id
-            self._tell_ticket(work, fact.visit)
-            self._tell_thread(work, fact.visit)
+        with self._lock:
+            self._moved[branch_id].add(fact.visit)
         self.branch_changed(branch_id)
 
     def _visit_changed(self, fact: Fact) -> None:
@@ -131,30 +136,52 @@ class Reactions:
                 self._tell_customer(work, consult)
 
     def _tell_tickets(self, branch_id: str) -> None:
+        """One reading of the line for all; each phone hears of its own number alone, the next in line first."""
+        with self._lock:
+            moved = self._moved.pop(branch_id, set())
         with self._database.reading() as work:
-            for ticket in waiting_tickets(work, branch_id):
-                self._tell_ticket(work, ticket.visit_id)
+            board = read_board(work, branch_id)
+            for visit_id in moved:
+                self._tell_moved(work, board, visit_id)
+            for ticket, language in board.line:
+                if ticket.visit_id not in moved:
+                    self._tell_ticket(work, board, ticket, language)
 
-    def _tell_ticket(self, work: Session, visit_id: str) -> None:
+    def _tell_moved(self, work: Session, board: Board, visit_id: str) -> None:
         visit, ticket = work.get_one(Visit, visit_id), latest_ticket(work, visit_id)
         if ticket is not None:
-            view = Reader(work, self._catalogue, visit.language).ticket(ticket)
-            self._emit("/customer", "ticket.changed", view, rooms.visit(visit_id))
+            self._tell_ticket(work, board, ticket, visit.language)
+        self._tell_thread(work, visit_id)
+
+    def _tell_ticket(self, work: Session, board: Board, ticket: Ticket, language: str) -> None:
+        room = rooms.visit(ticket.visit_id)
+        if may_be_heard(self._socketio, "/customer", room):
+            view = Reader(work, self._catalogue, language).ticket(ticket, board)
+            self._emit("/customer", "ticket.changed", view, room)
 
     def _emit(self, namespace: str, event: str, detail: object, room: str) -> None:
         tell(self._socketio, namespace, event, detail, room)
 
     def _soon(self, key: Hashable, action: Callable[[], None]) -> None:
+        """Do it now, and once more for all that happens until GATHER seconds later."""
         with self._lock:
-            if key in self._gathering:
-                return
-            self._gathering.add(key)
-        self._socketio.start_background_task(self._later, key, action)
+            under_way = key in self._gathering
+            self._gathering[key] = under_way
+        if not under_way:
+            self._socketio.start_background_task(self._tell_until_quiet, key, action)
 
-    def _later(self, key: Hashable, action: Callable[[], None]) -> None:
-        self._socketio.sleep(GATHER)
-        with self._lock:
-            self._gathering.discard(key)
+    def _tell_until_quiet(self, key: Hashable, action: Callable[[], None]) -> None:
+        while True:
+            with self._lock:
+                self._gathering[key] = False
+            self._act(key, action)
+            self._socketio.sleep(GATHER)
+            with self._lock:
+                if not self._gathering[key]:
+                    del self._gathering[key]
+                    return
+
+    def _act(self, key: Hashable, action: Callable[[], None]) -> None:
         try:
             with self._app.app_context():
                 action()

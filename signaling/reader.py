@@ -11,15 +11,14 @@ from branch.consults import services as consults
 from branch.consults import wait
 from branch.consults.models import Consult
 from branch.content.catalogue import Catalogue, in_language, lines_in
-from branch.link import inbox
 from branch.people.models import Desk, Staff
 from branch.surveys.services import of_consult
 from branch.tickets.models import Service, Ticket, TicketState
 from branch.tickets.services import latest_ticket
-from branch.tickets.wait import estimate, people_ahead
 from branch.visits.models import Visit, VisitEvent
 from branch.visits.sentences import SENTENCES
 from branch.visits.services import get_visit, thread
+from signaling.board import Board, read_board
 from signaling.names import desk_name
 from signaling.payloads import (
     AdvisorCard,
@@ -72,24 +71,23 @@ class Reader:
             "started_at": _moment(consult.live_at),
         }
 
-    def ticket(self, ticket: Ticket) -> TicketView:
-        """A ticket as the centre knows it, with how fresh that knowledge is."""
+    def ticket(self, ticket: Ticket, board: Board | None = None) -> TicketView:
+        """A ticket as the centre knows it, with how fresh that knowledge is; `board` is there when many are told at once."""
         waits = ticket.state == TicketState.WAITING
         service = self.session.get_one(Service, ticket.service_id)
-        ahead = people_ahead(self.session, ticket)
-        expected = estimate(self.session, service, ahead)
+        board = board or read_board(self.session, ticket.branch_id)
+        expected = board.wait_of(ticket)
         desk = self.session.get(Desk, ticket.desk_id) if ticket.desk_id else None
-        seen = inbox.last_seen(self.session, ticket.branch_id)
         return {
             "number": ticket.number,
             "service": in_language(service.name, self.language),
             "state": str(ticket.state),
-            "ahead": ahead,
+            "ahead": expected.ahead,
             "wait": (expected.low, expected.high) if waits else None,
             "desk": desk_name(desk.name, self.language) if desk else None,
             "called_at": _moment(ticket.called_at),
-            "as_of": (seen or ticket.issued_at).isoformat(),
-            "reachable": inbox.is_reachable(self.session, ticket.branch_id),
+            "as_of": (board.seen or ticket.issued_at).isoformat(),
+            "reachable": board.reachable,
         }
 
     def type_card(self, visit: Visit) -> TypeCard | None:

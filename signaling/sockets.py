@@ -9,6 +9,7 @@ from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO
 from flask_wtf.csrf import ValidationError, validate_csrf
 from gevent.pywsgi import WSGIHandler
+from socketio import Manager
 
 from branch.errors import AccessDenied, BadInput, MaruError
 from branch.people.models import Role
@@ -156,6 +157,12 @@ def tell(socketio: SocketIO, namespace: str, event: str, detail: object, room: s
     if event not in TOLD[namespace]:
         raise KeyError(f"{namespace} does not tell {event}")
     socketio.emit(event, detail, namespace=namespace, to=room)
+
+
+def may_be_heard(socketio: SocketIO, namespace: str, room: str) -> bool:
+    """Whether anybody may be in a room; with other processes behind a message queue nobody here can know."""
+    manager = socketio.server.manager
+    return type(manager) is not Manager or room in manager.rooms.get(namespace, {})
 
 
 def connection() -> str:

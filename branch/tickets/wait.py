@@ -1,7 +1,7 @@
 """How long a wait will be, as a range that should hold the truth: the line as the database has it, read once a question."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ __all__ = [
     "expected",
     "people_ahead",
     "places",
+    "places_in",
     "situation",
     "spread",
     "waiting_count",
@@ -110,12 +111,16 @@ def expected(session: Session, ticket: Ticket) -> Wait:
 
 def places(session: Session, branch_id: str) -> dict[str, Wait]:
     """Everyone in the line of a branch with their place and wait, by ticket, from one reading."""
-    line = situation(session, branch_id)
+    return places_in(situation(session, branch_id), calling_order(_waiting(session, branch_id)))
+
+
+def places_in(now: Situation, line: Sequence[Ticket]) -> dict[str, Wait]:
+    """The place and wait of each ticket of a line in calling order."""
     ahead: Counter[str] = Counter()
     told = {}
-    for ticket in calling_order(_waiting(session, branch_id)):
+    for ticket in line:
         slug = slug_of(ticket.service_id)
-        told[ticket.id] = line.wait(slug, ahead)
+        told[ticket.id] = now.wait(slug, ahead)
         ahead[slug] += 1
     return told
 

@@ -39,7 +39,7 @@ def issued(serial: int = 12, ticket: str = TICKET) -> tuple[str, dict[str, Any]]
     now = clock.now()
     number = {"ticket": ticket, "number": f"A-{serial:03d}", "letter": "A", "serial": serial}
     place = {
-        "day": now.date().isoformat(),
+        "day": clock.business_day(now, "Asia/Seoul").isoformat(),
         "service": "deposits",
         "issued_at": now.isoformat(),
         "promised": [5, 10],

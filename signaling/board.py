@@ -1,0 +1,48 @@
+"""A branch's line, read once for everyone who follows it: who waits, at which place, how long, and how fresh that is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from branch.link import inbox
+from branch.tickets.models import Ticket, TicketState
+from branch.tickets.order import calling_order
+from branch.tickets.wait import Wait, known, places_in
+from branch.tickets.wait import situation as read_situation
+from branch.visits.models import Visit
+
+NOWHERE = Wait(0, 0, 1)
+
+
+@dataclass(frozen=True)
+class Board:
+    """`line` holds everyone who waits, in calling order, with the language of their visit."""
+
+    line: Sequence[tuple[Ticket, str]]
+    waits: Mapping[str, Wait]
+    seen: datetime | None
+    reachable: bool
+
+    def wait_of(self, ticket: Ticket) -> Wait:
+        """Place and wait of a ticket; nothing is ahead of one that is not waiting."""
+        return self.waits.get(ticket.id, NOWHERE)
+
+
+def read_board(session: Session, branch_id: str) -> Board:
+    """The board of a branch at this moment."""
+    waiting = select(Ticket, Visit.language).join(Visit, Visit.id == Ticket.visit_id)
+    today = known(session, branch_id).today()
+    rows = session.execute(
+        waiting.where(Ticket.branch_id == branch_id, Ticket.state == TicketState.WAITING, Ticket.day == today)
+    )
+    spoken = {ticket: language for ticket, language in rows}
+    line = calling_order(spoken)
+    return Board(
+        [(ticket, spoken[ticket]) for ticket in line],
+        places_in(read_situation(session, branch_id), line),
+        inbox.last_seen(session, branch_id),
+        inbox.is_reachable(session, branch_id),
+    )
