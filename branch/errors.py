@@ -6,10 +6,10 @@ MaruError
 │   ├── BadScore              survey.bad_score
 │   ├── BadText               text.too_long
 │   ├── BadPin                pin.bad
-│   └── BadEvent              link.bad_event
-├── AccessDenied        403   access.denied
 │   ├── PinWrong              pin.wrong
-│   └── PinLocked             pin.locked
+│   └── BadEvent              link.bad_event
+├── PinLocked           429   pin.locked
+├── AccessDenied        403   access.denied
 ├── NotFound            404   ...not_found
 │   ├── CodeUnknown           code.unknown
 │   ├── TicketNotFound        ticket.not_found
@@ -89,13 +89,14 @@ class AccessDenied(MaruError):
     message = "이 화면은 권한이 있는 분만 볼 수 있어요."
 
 
-class PinWrong(AccessDenied):
+class PinWrong(BadInput):
     code = "pin.wrong"
     message = "아이디나 PIN이 맞지 않아요. 다시 눌러 주세요."
 
 
-class PinLocked(AccessDenied):
+class PinLocked(MaruError):
     code = "pin.locked"
+    status = 429
     message = "PIN을 다섯 번 잘못 누르셨어요. 1분 뒤에 다시 해 주세요."
 
 

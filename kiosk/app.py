@@ -14,6 +14,7 @@ from branch.visits.models import EventKind
 from hardware.client import DeviceAgent, Slip
 from kiosk import frame
 from kiosk.context import Hub
+from kiosk.day import DayEnd
 from kiosk.printing import Printing
 from kiosk.settings import HubSettings
 from kiosk.slips import compose
@@ -35,13 +36,16 @@ class Process:
     app: Flask
     socketio: SocketIO
     hub: Hub
+    day: DayEnd
 
     def start(self) -> None:
-        """Begin what runs in the background: the line to the centre."""
+        """Begin what runs in the background: the line to the centre, and the look at the calendar."""
         self.hub.link.start()
+        self.day.start()
 
     def stop(self) -> None:
         """Hang up, stop printing, give the database back."""
+        self.day.stop()
         self.hub.link.stop()
         self.hub.printing.stop()
         self.hub.database.close()
@@ -66,12 +70,13 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
         limiter=make_limiter(app),
         link=LinkClient(database, settings.centre_url, branch.id, settings.link_key.get_secret_value()),
         printing=Printing(agent, partial(_slip, database, settings.phone_url), channels.paper_moved),
+        desks_moved=channels.desks_moved,
     )
     database.bus.subscribe(EventKind.TICKET_ISSUED, hub.printing.react)
     database.bus.subscribe("*", hub.link.wake)
     channels.listen(database.bus)
     _add_pages(app, hub)
-    return Process(app, socketio, hub)
+    return Process(app, socketio, hub, DayEnd(database, branch.id))
 
 
 def _slip(database: Database, phone_url: str, ticket: str) -> Slip:

@@ -1,6 +1,6 @@
 """What every screen of the hub works with, put together once in app.py and handed to each view."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +28,7 @@ class Hub:
     limiter: Limiter
     link: LinkClient
     printing: Printing
+    desks_moved: Callable[[], None]
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

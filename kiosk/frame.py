@@ -48,6 +48,7 @@ def install(app: Flask, hub: Hub) -> None:
     )
     app.jinja_env.filters["local_time"] = lambda at: hub.local(at).strftime("%H:%M")
     app.jinja_env.filters["iso"] = datetime.isoformat
+    app.jinja_env.filters["moment"] = datetime.fromisoformat
 
 
 def wait_words(low: int, high: int) -> str:

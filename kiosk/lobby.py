@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from branch import clock
@@ -12,7 +12,6 @@ from branch.people.models import Branch, Desk
 from branch.tickets.models import Service, Ticket, TicketState
 from branch.tickets.services import is_open, services_of, waiting_tickets
 from branch.tickets.wait import Wait, estimate, waiting_count
-from branch.visits.models import Visit
 
 
 @dataclass(frozen=True)
@@ -37,17 +36,7 @@ class Called:
     desk: str
     at: datetime
     served: bool
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Someone in line, as the desk sees them."""
-
-    number: str
-    service: str
-    since: datetime
-    language: str
-    mine: bool
+    recalls: int
 
 
 def service_waits(session: Session, branch: Branch, language: str) -> list[ServiceWait]:
@@ -84,45 +73,17 @@ def waiting_total(session: Session, branch: Branch) -> int:
 
 
 def last_called(session: Session, branch: Branch, limit: int = 4) -> list[Called]:
-    """Today's numbers that were called, the newest first."""
+    """Today's numbers that were called, the newest first; one that is called again is new once more."""
     today = clock.business_day(clock.now(), branch.timezone)
     rows = session.execute(
         select(Ticket, Desk.name)
         .join(Desk, Desk.id == Ticket.desk_id)
         .where(Ticket.branch_id == branch.id, Ticket.day == today, Ticket.called_at.is_not(None))
-        .order_by(Ticket.called_at.desc())
+        .order_by(func.coalesce(Ticket.recalled_at, Ticket.called_at).desc())
         .limit(limit)
     )
     return [
-        Called(ticket.number, desk, ticket.called_at, ticket.state == TicketState.CALLED)
+        Called(ticket.number, desk, ticket.called_at, ticket.state == TicketState.CALLED, ticket.recalls)
         for ticket, desk in rows
         if ticket.called_at is not None
-    ]
-
-
-def at_desk(session: Session, desk_id: str) -> Ticket | None:
-    """The customer who was called to this desk and is not finished."""
-    here = select(Ticket).where(Ticket.desk_id == desk_id, Ticket.state == TicketState.CALLED)
-    return session.scalar(here.order_by(Ticket.called_at.desc()).limit(1))
-
-
-def line(session: Session, branch: Branch, desk: Desk | None) -> list[Waiting]:
-    """Everyone who waits, in calling order; `mine` are those this desk serves."""
-    names = {service.id: service for service in services_of(session, branch.id)}
-    visits = select(Visit.id, Visit.language).where(Visit.branch_id == branch.id)
-    tickets = waiting_tickets(session, branch.id)
-    spoken = {
-        visit: language
-        for visit, language in session.execute(visits.where(Visit.id.in_([t.visit_id for t in tickets])))
-    }
-    served = set(desk.services) if desk else set()
-    return [
-        Waiting(
-            number=ticket.number,
-            service=in_language(names[ticket.service_id].name, "ko"),
-            since=ticket.issued_at,
-            language=spoken.get(ticket.visit_id, "ko"),
-            mine=names[ticket.service_id].slug in served,
-        )
-        for ticket in tickets
     ]

@@ -27,6 +27,8 @@ class HubSettings(CommonSettings):
     idle_seconds: int = Field(default=60, ge=1, description="without a touch, until the kiosk asks")
     warning_seconds: int = Field(default=20, ge=1, description="to answer; WCAG 2.2.1 asks for 20 or more")
 
+    return_minutes: int = Field(default=15, ge=1, description="after a missed call, to come back")
+
     @property
     def phone_url(self) -> str:
         """The centre as a visitor's phone and the kiosk's browser reach it."""

@@ -11,15 +11,7 @@ from signaling.sockets import Channel, check_events
 
 EVERYONE = "branch"
 CHANGED = "changed"
-QUEUE = frozenset(
-    {
-        EventKind.TICKET_ISSUED,
-        EventKind.TICKET_CALLED,
-        EventKind.TICKET_FINISHED,
-        EventKind.TICKET_NO_SHOW,
-        EventKind.TICKET_CANCELLED,
-    }
-)
+QUEUE = frozenset(kind for kind in EventKind if kind.startswith("ticket."))
 
 
 class HubChannels:
@@ -46,10 +38,15 @@ class HubChannels:
         for kind in (EventKind.PERSON_CALLED, EventKind.PERSON_CAME):
             bus.subscribe(kind, self._help_moved)
         bus.subscribe(EventKind.CODE_CLAIMED, self._code_claimed)
+        bus.subscribe(EventKind.NOTE_WRITTEN, self._note_written)
 
     def paper_moved(self, visit: str) -> None:
         """The visitor's slip was printed, or could not be."""
         self.kiosk.tell(CHANGED, {"what": "printing"}, _room(visit))
+
+    def desks_moved(self) -> None:
+        """A desk opened, paused or closed."""
+        self._tell_queue()
 
     def _kiosk_came(self, _given: dict[str, Any]) -> None:
         join_room(_room(str(session["visit"])), namespace="/kiosk")
@@ -66,6 +63,12 @@ class HubChannels:
         channel.tell(CHANGED, {"what": "all"}, request.sid)  # type: ignore[attr-defined]
 
     def _queue_moved(self, _fact: Fact) -> None:
+        self._tell_queue()
+
+    def _note_written(self, _fact: Fact) -> None:
+        self.desk.tell(CHANGED, {"what": "queue"}, EVERYONE)
+
+    def _tell_queue(self) -> None:
         for channel in (self.kiosk, self.desk, self.display):
             channel.tell(CHANGED, {"what": "queue"}, EVERYONE)
 

@@ -50,6 +50,9 @@ class TicketView(TypedDict):
     wait: Minutes | None
     desk: str | None
     called_at: str | None
+    recalls: int
+    priority: str | None
+    back_until: str | None
     as_of: str
     reachable: bool
 

@@ -13,6 +13,7 @@ from branch.consults.models import Consult
 from branch.content.catalogue import Catalogue, in_language, lines_in
 from branch.people.models import Desk, Staff
 from branch.surveys.services import of_consult
+from branch.tickets.desks import RETURN_WITHIN
 from branch.tickets.models import Service, Ticket, TicketState
 from branch.tickets.services import latest_ticket
 from branch.visits.models import Visit, VisitEvent
@@ -34,6 +35,7 @@ from signaling.payloads import (
     TypeWithTopic,
     WaitingConsult,
 )
+from signaling.words import PRIORITIES
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,16 @@ class Reader:
             "wait": (expected.low, expected.high) if waits else None,
             "desk": desk_name(desk.name, self.language) if desk else None,
             "called_at": _moment(ticket.called_at),
+            "recalls": ticket.recalls,
+            "priority": self._priority(ticket),
+            "back_until": _moment(_back_until(ticket)),
             "as_of": (board.seen or ticket.issued_at).isoformat(),
             "reachable": board.reachable,
         }
+
+    def _priority(self, ticket: Ticket) -> str | None:
+        with force_locale(self.language):
+            return str(gettext(PRIORITIES[ticket.priority])) if ticket.priority else None
 
     def type_card(self, visit: Visit) -> TypeCard | None:
         """The result of the quiz, when it was taken and its type still exists."""
@@ -209,6 +218,12 @@ class Reader:
 
 def _language_name(code: str, reader: str) -> str:
     return str(Locale.parse(code).get_display_name(reader) or code)
+
+
+def _back_until(ticket: Ticket) -> datetime | None:
+    """Until when somebody who did not come when called finds the way back to the front of the line."""
+    missed = ticket.state == TicketState.NO_SHOW and ticket.closed_at is not None
+    return ticket.closed_at + RETURN_WITHIN if missed and ticket.closed_at else None
 
 
 def _moment(at: datetime | None) -> str | None:

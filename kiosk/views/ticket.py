@@ -1,14 +1,18 @@
 """Taking a number: choose a service, see the number, the people ahead, the wait and the paper."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from branch import clock
 from branch.content.catalogue import in_language
+from branch.errors import BadInput, TicketNotFound
 from branch.people.models import Desk
-from branch.tickets.models import Service, Ticket
+from branch.tickets.desks import come_back, set_priority
+from branch.tickets.models import Priority, Service, Ticket, TicketState
 from branch.tickets.services import issue_ticket, latest_ticket, open_ticket
 from branch.tickets.wait import Wait, estimate, people_ahead
 from kiosk import handoff
@@ -18,6 +22,14 @@ from kiosk.lobby import service_waits
 from kiosk.visitor import the_visit
 from signaling.names import desk_name
 from signaling.surface import language
+from signaling.words import PRIORITIES
+
+# What a visitor can say of themselves, in their own words; the desk sees it in a teller's.
+SAID: dict[str, str] = {
+    Priority.HELP: "움직이거나 보고 듣는 데 도움이 필요해요",
+    Priority.SENIOR: "70세 이상이에요",
+    Priority.PREGNANT: "임신 중이에요",
+}
 
 
 @dataclass(frozen=True)
@@ -30,11 +42,15 @@ class Shown:
     state: str
     wait: Wait
     desk: str | None
+    priority: str | None
+    recalls: int
+    back_until: datetime | None
 
 
 def blueprint(hub: Hub) -> Blueprint:
     """A visit has one open ticket; tapping twice shows the same one."""
     pages = Blueprint("ticket", __name__)
+    within = timedelta(minutes=hub.settings.return_minutes)
 
     @pages.get("/ticket")
     def services() -> Response | str:
@@ -57,18 +73,63 @@ def blueprint(hub: Hub) -> Blueprint:
             ticket = latest_ticket(work, the_visit())
             if ticket is None:
                 return go("ticket.services")
-            shown = _shown(work, ticket)
+            shown = _shown(work, ticket, within)
         return render_template(
             "ticket_issued.html",
             ticket=shown,
             paper=hub.printing.state(shown.id),
             handoff=handoff.current(hub),
+            priority_words=PRIORITIES,
         )
 
+    _say_more(pages, hub, within)
     return pages
 
 
-def _shown(session: Session, ticket: Ticket) -> Shown:
+def _say_more(pages: Blueprint, hub: Hub, within: timedelta) -> None:
+    """What a visitor says of themselves after the number is out: a reason to go first, and that they are back."""
+
+    @pages.get("/ticket/reason")
+    def reasons() -> Response | str:
+        with hub.reading() as work:
+            ticket = open_ticket(work, the_visit())
+        if ticket is None:
+            return go("ticket.issued")
+        return render_template("ticket_reasons.html", reasons=SAID, chosen=ticket.priority)
+
+    @pages.post("/ticket/reason")
+    @hub.limiter.limit("30 per minute")
+    def say_reason() -> Response:
+        """A visitor names the reason; who comes by appointment is known by the appointment."""
+        reason = request.form.get("reason", "")
+        if reason and reason not in SAID:
+            raise BadInput()
+        with hub.writing() as work:
+            ticket = open_ticket(work, the_visit())
+            if ticket is None:
+                raise TicketNotFound()
+            set_priority(work, ticket.id, Priority(reason) if reason else None)
+        return go("ticket.issued")
+
+    @pages.post("/ticket/back")
+    def back() -> Response:
+        with hub.writing() as work:
+            ticket = latest_ticket(work, the_visit())
+            if ticket is None:
+                raise TicketNotFound()
+            come_back(work, ticket.id, within)
+        return go("ticket.issued")
+
+
+def _back_until(ticket: Ticket, within: timedelta) -> datetime | None:
+    """Until when somebody who did not come may still come back; None when that is over or needless."""
+    if ticket.state != TicketState.NO_SHOW or ticket.closed_at is None:
+        return None
+    until = ticket.closed_at + within
+    return until if until > clock.now() else None
+
+
+def _shown(session: Session, ticket: Ticket, within: timedelta) -> Shown:
     service = session.get_one(Service, ticket.service_id)
     desk = session.get(Desk, ticket.desk_id) if ticket.desk_id else None
     return Shown(
@@ -78,4 +139,7 @@ def _shown(session: Session, ticket: Ticket) -> Shown:
         state=str(ticket.state),
         wait=estimate(session, service, people_ahead(session, ticket)),
         desk=desk_name(desk.name, language()) if desk else None,
+        priority=ticket.priority,
+        recalls=ticket.recalls,
+        back_until=_back_until(ticket, within),
     )

@@ -1,5 +1,13 @@
 """The counter: calling numbers, answering the bell, and the display that follows."""
 
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from branch.people.pins import set_pin
+from branch.tickets.models import Ticket
 from kiosk.app import Process
 from tests.kiosk.people import Teller, Visitor
 
@@ -65,7 +73,7 @@ def test_who_has_no_desk_calls_nobody(process: Process) -> None:
     manager = Teller(process).signs_in("manager@maru.example")
     assert manager.goes_home == "/desk"
     assert manager.error("/desk/next")[1] == "desk.none"
-    assert "창구 없음" in manager.reads("/desk")
+    assert "맡으실 창구를 골라 주세요" in manager.reads("/desk")
 
 
 def test_the_bell_rings_once_and_is_answered(process: Process, visitor: Visitor, teller: Teller) -> None:
@@ -100,3 +108,148 @@ def test_everybody_concerned_is_told(process: Process, visitor: Visitor, teller:
     visitor.takes_ticket()
     assert "queue" in desk.heard()
     assert "queue" in display.heard()
+
+
+def here(page: str) -> str:
+    """The ticket at the desk, as the page's forms name it."""
+    found = re.search(r"/desk/tickets/(\w{32})/recall", page)
+    assert found, "nobody is at the desk"
+    return found.group(1)
+
+
+def calls(teller: Teller) -> str:
+    teller.goes("/desk/next")
+    return here(teller.reads("/desk"))
+
+
+def test_the_teller_sees_who_is_next_and_why(process: Process, teller: Teller) -> None:
+    Visitor(process).arrives().takes_ticket()
+    first = Visitor(process).arrives()
+    first.takes_ticket()
+    first.goes("/ticket/reason", reason="senior")
+    page = teller.reads("/desk")
+    row = page[page.index("data-next") :]
+    assert row.index("A-002") < row.index("70세 이상이신 분") < row.index("A-001")
+    assert "먼저 모실게요" in first.reads("/ticket/issued")
+
+
+def test_a_reason_is_only_what_somebody_can_say_of_themselves(process: Process, visitor: Visitor) -> None:
+    assert visitor.error("/ticket/reason", reason="senior")[1] == "ticket.not_found"
+    visitor.takes_ticket()
+    assert visitor.error("/ticket/reason", reason="booked")[1] == "input.bad"
+    visitor.goes("/ticket/reason", reason="help")
+    assert "data-chosen" in visitor.reads("/ticket/reason")
+    visitor.goes("/ticket/reason", reason="")
+    assert "data-chosen" not in visitor.reads("/ticket/reason")
+
+
+def test_two_taps_on_one_page_call_one_customer(process: Process, teller: Teller) -> None:
+    for _ in range(2):
+        Visitor(process).arrives().takes_ticket()
+    teller.goes("/desk/next", seen="")
+    assert teller.error("/desk/next", seen="")[1] == "state.conflict"
+    assert "A-001" in teller.reads("/desk")
+
+
+def test_parking_and_a_missed_call_have_a_way_back(process: Process, teller: Teller) -> None:
+    visitor = Visitor(process).arrives()
+    visitor.takes_ticket()
+    ticket = calls(teller)
+    teller.goes(f"/desk/tickets/{ticket}/park", reason="documents")
+    assert "잠시 자리를 비우셨어요" in visitor.reads("/ticket/issued")
+    assert "서류를 가지러 가셨어요" in teller.reads("/desk")
+    teller.goes(f"/desk/tickets/{ticket}/back")
+    teller.goes(f"/desk/tickets/{calls(teller)}/no-show")
+    assert "번호를 불렀지만 못 만났어요" in visitor.reads("/ticket/issued")
+    visitor.goes("/ticket/back")
+    assert "내 앞" in visitor.reads("/ticket/issued")
+    assert "다시 오신 분" in teller.reads("/desk")
+
+
+def test_a_recall_reaches_kiosk_and_display(process: Process, teller: Teller) -> None:
+    visitor = Visitor(process).arrives()
+    visitor.takes_ticket()
+    teller.goes(f"/desk/tickets/{calls(teller)}/recall")
+    assert "번호를 한 번 더 불렀어요" in visitor.reads("/ticket/issued")
+    assert 'data-recalls="1"' in teller.reads("/display")
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "says"),
+    [
+        ("to-service", {"to": "loans"}, "대출 상담"),
+        ("to-desk", {"to": "seongsu-2"}, "A-001"),
+        ("to-expert", {"to": "tax"}, "전문가에게 이어 드렸어요"),
+        ("finish", {"outcome": "not_possible"}, "업무를 마쳤어요"),
+        ("priority", {"reason": "pregnant"}, "임신 중이신 분"),
+    ],
+)
+def test_what_a_teller_does_with_a_ticket_is_seen(
+    process: Process, teller: Teller, action: str, fields: dict[str, str], says: str
+) -> None:
+    Visitor(process).arrives().takes_ticket()
+    teller.goes(f"/desk/tickets/{calls(teller)}/{action}", **fields)
+    assert says in teller.reads("/desk")
+
+
+def test_what_makes_no_sense_is_refused(process: Process, teller: Teller) -> None:
+    Visitor(process).arrives().takes_ticket()
+    ticket = calls(teller)
+    assert teller.error(f"/desk/tickets/{ticket}/park", reason="tea")[1] == "input.bad"
+    assert teller.error(f"/desk/tickets/{ticket}/dance")[0] == 404
+    assert teller.error("/desk/day", what="party")[1] == "input.bad"
+    assert teller.error("/desk/at", desk="moon")[0] == 404
+
+
+def test_undo_takes_the_last_thing_back(process: Process, teller: Teller) -> None:
+    visitor = Visitor(process).arrives()
+    visitor.takes_ticket()
+    teller.goes(f"/desk/tickets/{calls(teller)}/finish")
+    teller.goes("/desk/undo")
+    assert "1번 창구에서 모실게요" in visitor.reads("/ticket/issued")
+    assert teller.error("/desk/undo")[1] == "desk.nothing_to_undo"
+
+
+def test_who_walks_up_is_served_at_once(teller: Teller) -> None:
+    teller.goes("/desk/walk-in", service="cards")
+    assert "E-001" in teller.reads("/desk")
+
+
+def test_a_break_stops_the_calling(process: Process, teller: Teller) -> None:
+    Visitor(process).arrives().takes_ticket()
+    teller.goes("/desk/day", what="break")
+    assert "쉬는 중" in teller.reads("/desk")
+    assert teller.error("/desk/next")[1] == "desk.closed"
+    teller.goes("/desk/day", what="open")
+    teller.goes("/desk/next")
+    assert teller.error("/desk/day", what="close")[1] == "state.wrong"
+
+
+def test_a_note_stays_with_the_visit(process: Process, teller: Teller) -> None:
+    visitor = Visitor(process).arrives()
+    visitor.takes_ticket()
+    calls(teller)
+    teller.goes("/desk/notes", visit=visitor.visit, text=" 인감을 <b>가져오셨어요</b> ")
+    assert "인감을 &lt;b&gt;가져오셨어요&lt;/b&gt;" in teller.reads("/desk")
+    assert teller.error("/desk/notes", visit=visitor.visit, text=" ")[1] == "text.too_long"
+    assert teller.error("/desk/notes", visit="", text="누구?")[0] == 404
+
+
+def test_a_pin_signs_in_at_a_desk_without_the_centre(process: Process) -> None:
+    with process.hub.database.transaction() as session:
+        set_pin(session, "teller@maru.example", "480159")
+    teller = Teller(process)
+    teller.reads("/desk/sign-in")
+    assert teller.error("/desk/sign-in", login="teller@maru.example", pin="1111")[1] == "pin.wrong"
+    fields = {"login": "teller@maru.example", "pin": "480159", "desk": "seongsu-3"}
+    assert teller.goes("/desk/sign-in", **fields) == "/desk"
+    assert "3번 창구" in teller.reads("/desk")
+
+
+def test_yesterdays_tickets_are_closed_by_themselves(process: Process, visitor: Visitor) -> None:
+    visitor.takes_ticket()
+    with process.hub.database.transaction() as session:
+        session.scalars(select(Ticket)).one().day -= timedelta(days=1)
+    assert process.day.look() == 1
+    assert process.day.look() == 0
+    assert "이 번호표는 끝났어요" in visitor.reads("/ticket/issued")

@@ -22,7 +22,13 @@ function ringing(): number {
   return Number(document.querySelector<HTMLElement>("[data-ringing]")?.dataset["ringing"] ?? 0);
 }
 
+/** The visit that a note would be written to; what was typed for one customer never reaches the next. */
+function noteVisit(): string {
+  return document.getElementById("note-visit")?.dataset["visit"] ?? "";
+}
+
 let rang = ringing();
+let notedVisit = noteVisit();
 const live = new LivePage({
   namespace: "/desk",
   csrf: page.csrf,
@@ -32,22 +38,35 @@ const live = new LivePage({
     if (ringing() > rang) chime();
     rang = ringing();
     document.title = rang > 0 ? `● ${t("직원을 부른 손님")}` : title;
+    if (noteVisit() !== notedVisit) emptyNote();
+    notedVisit = noteVisit();
     showTimes();
   },
 });
 const title = document.title;
 
-new Navigation({ csrf: page.csrf, trouble: sayPassing, patience: askPatience, go: () => live.refresh() });
+function emptyNote(): void {
+  document.querySelector<HTMLFormElement>("#note-form")?.reset();
+}
+
+function done(): void {
+  for (const menu of document.querySelectorAll<HTMLElement>(".menu:popover-open")) menu.hidePopover();
+  if (document.activeElement?.closest("#note-form")) emptyNote();
+  live.refresh();
+}
+
+new Navigation({ csrf: page.csrf, trouble: sayPassing, patience: askPatience, go: done });
 const showTimes = keepTime(page.timezone);
 
 /** Alt shows which keys there are, Alt with a key presses its button. */
 function pressByKey(event: KeyboardEvent): void {
   if (event.key === "Alt") document.documentElement.dataset["keys"] = "";
   if (!event.altKey) return;
-  const button = document.querySelector<HTMLButtonElement>(`[data-key="${event.code.replace("Key", "").toLowerCase()}"]`);
-  if (!button) return;
+  const pressed = document.querySelector<HTMLElement>(`[data-key="${event.code.replace("Key", "").toLowerCase()}"]`);
+  if (!pressed) return;
   event.preventDefault();
-  button.click();
+  if (pressed instanceof HTMLTextAreaElement) pressed.focus();
+  else pressed.click();
 }
 
 document.addEventListener("keydown", pressByKey);

@@ -29,18 +29,27 @@ function sayOld(): void {
   badge.hidden = false;
 }
 
-function numberNow(): string {
-  return document.getElementById("now")?.dataset["number"] ?? "";
+/** The number on top and how often it was called: whoever is called again should hear and see it again. */
+function callNow(): string {
+  const { number = "", recalls = "" } = document.getElementById("now")?.dataset ?? {};
+  return number === "" ? "" : `${number} ${recalls}`;
 }
 
-let shown = numberNow();
+let shown = callNow();
 new LivePage({
   namespace: "/display",
   csrf: page.csrf,
   onLine: showLine,
   onSwap: () => {
-    if (numberNow() !== shown && numberNow() !== "") chime();
-    shown = numberNow();
+    const now = callNow();
+    if (now !== shown && now !== "") announce();
+    shown = now;
   },
 });
+
+function announce(): void {
+  chime();
+  document.getElementById("now")?.setAttribute("data-fresh", "");
+}
+
 keepTime(page.timezone);

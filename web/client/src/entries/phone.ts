@@ -21,6 +21,7 @@ function showTicket(ticket: TicketView): void {
   for (const card of document.querySelectorAll<HTMLElement>("[data-ticket-card]")) {
     card.dataset["state"] = ticket.state;
     card.toggleAttribute("data-called", ticket.state === "called");
+    card.dataset["recalls"] = String(ticket.recalls);
     card.toggleAttribute("data-old", !ticket.reachable);
   }
 }

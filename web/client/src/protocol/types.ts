@@ -14,7 +14,7 @@ export const OVER_STATES: readonly ConsultState[] = ["ended", "closed", "cancell
 export type Side = "customer" | "advisor";
 
 export type Channel = "phone" | "kiosk";
-export type TicketState = "waiting" | "called" | "serving" | "finished" | "cancelled" | "no_show";
+export type TicketState = "waiting" | "called" | "parked" | "finished" | "cancelled" | "no_show" | "expired";
 export type PeerState = "connected" | "reconnecting" | "left";
 
 /** Whole minutes, an honest range: from, to. */
@@ -55,6 +55,12 @@ export interface TicketView {
   readonly wait: WaitRange | null;
   readonly desk: string | null;
   readonly called_at: string | null;
+  /** How often the number was called again. */
+  readonly recalls: number;
+  /** Why this ticket goes first, in words. */
+  readonly priority: string | null;
+  /** ISO 8601; until when somebody who did not come may come back. */
+  readonly back_until: string | null;
   /** ISO 8601; when the branch last told this. */
   readonly as_of: string;
   /** false = the branch cannot be reached now and the numbers may be old. */

@@ -9,12 +9,13 @@ export type TicketTexts = Readonly<Record<"number" | "service" | "ahead" | "wait
 type Line = (ticket: TicketView) => string;
 
 const LINES: Readonly<Record<TicketView["state"], Line>> = {
-  waiting: (ticket) => [aheadLine(ticket), ticket.wait ? waitRange(ticket.wait) : ""].filter(Boolean).join(" · "),
-  called: ({ desk }) => (desk ? t("지금 {desk} 앞으로 와 주세요.", { desk }) : t("지금 창구로 와 주세요.")),
-  serving: () => t("창구에서 도와드리고 있어요."),
+  waiting: (ticket) => [aheadLine(ticket), ticket.wait ? waitRange(ticket.wait) : "", ticket.priority ? t("먼저 모실게요") : ""].filter(Boolean).join(" · "),
+  called: ({ desk, recalls }) => [recalls > 0 ? t("번호를 한 번 더 불렀어요.") : "", deskLine(desk)].filter(Boolean).join(" "),
+  parked: () => t("잠시 미뤄 두었어요. 준비되면 창구 직원에게 말씀해 주세요."),
   finished: () => t("업무가 끝났어요."),
   cancelled: () => t("취소한 번호표예요."),
-  no_show: () => t("순서가 지나갔어요. 창구 직원에게 말씀해 주세요."),
+  no_show: ({ back_until }) => backLine(back_until),
+  expired: () => t("지난 날의 번호표예요."),
 };
 
 export function ticketTexts(ticket: TicketView): TicketTexts {
@@ -27,6 +28,15 @@ export function ticketTexts(ticket: TicketView): TicketTexts {
     line: LINES[ticket.state](ticket),
     as_of: ticket.reachable ? "" : t("지점과 연결이 끊겨 {time}의 소식이에요.", { time: clockTime(ticket.as_of) }),
   };
+}
+
+function deskLine(desk: string | null): string {
+  return desk ? t("지금 {desk} 앞으로 와 주세요.", { desk }) : t("지금 창구로 와 주세요.");
+}
+
+function backLine(until: string | null): string {
+  if (until === null || Date.parse(until) < Date.now()) return t("순서가 지나갔어요. 창구 직원에게 말씀해 주세요.");
+  return t("번호를 불렀지만 못 만났어요. {time}까지 창구에 말씀하시면 먼저 모실게요.", { time: clockTime(until) });
 }
 
 function aheadLine({ ahead }: TicketView): string {

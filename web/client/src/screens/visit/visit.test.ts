@@ -15,6 +15,9 @@ const WAITING: TicketView = {
   wait: [5, 10],
   desk: null,
   called_at: null,
+  recalls: 0,
+  priority: null,
+  back_until: null,
   as_of: "2026-11-21T10:00:00+09:00",
   reachable: true,
 };
@@ -26,6 +29,16 @@ test("while waiting the line says how many are before and how long", () => {
 
 test("when called the line says where to go", () => {
   assert.equal(ticketTexts({ ...WAITING, state: "called", ahead: 0, desk: "2번 창구" }).line, "지금 2번 창구 앞으로 와 주세요.");
+});
+
+test("called again, set aside, missed and from another day each have their own words", () => {
+  const line = (change: Partial<TicketView>) => ticketTexts({ ...WAITING, ...change }).line;
+  assert.equal(line({ state: "called", desk: "2번 창구", recalls: 1 }), "번호를 한 번 더 불렀어요. 지금 2번 창구 앞으로 와 주세요.");
+  assert.match(line({ state: "parked" }), /미뤄 두었어요/);
+  assert.match(line({ state: "no_show", back_until: new Date(Date.now() + 60_000).toISOString() }), /\d{2}:\d{2}까지/);
+  assert.match(line({ state: "no_show", back_until: "2026-01-01T00:00:00+09:00" }), /순서가 지나갔어요/);
+  assert.match(line({ state: "expired" }), /지난 날/);
+  assert.match(line({ priority: "70세 이상이신 분" }), /먼저 모실게요$/);
 });
 
 test("numbers that may be old say from when they are", () => {
