@@ -99,8 +99,12 @@ def situation(session: Session, branch_id: str) -> Situation:
 
 
 def estimate(session: Session, service: Service, ahead: int) -> Wait:
-    """The wait for someone with `ahead` people of the same service before them."""
-    return situation(session, service.branch_id).wait(service.slug, {service.slug: ahead})
+    """The wait for someone with `ahead` people before them, who want the same things as the line does now."""
+    now = situation(session, service.branch_id)
+    everyone = now.newcomer(service.slug)
+    if ahead == everyone.ahead:
+        return everyone
+    return now.wait(service.slug, {service.slug: ahead})
 
 
 def expected(session: Session, ticket: Ticket) -> Wait:
