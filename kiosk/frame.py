@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, jsonify, redirect, request, session, url_for
+from flask import Flask, Response, redirect, request, session, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -17,7 +17,7 @@ from kiosk.help_calls import HelpState
 from kiosk.help_calls import state as help_state
 from kiosk.visitor import current_visit
 from signaling import look
-from signaling.surface import explain, language
+from signaling.surface import answer_scripts, explain, language
 
 STAFF_PAGES = frozenset({"desk", "sign_in"})
 PLAIN_PAGES = frozenset({"static", "healthz"})
@@ -36,7 +36,7 @@ LANGUAGE_NAMES = {
 def install(app: Flask, hub: Hub) -> None:
     """Hook the shared things into the app."""
     app.before_request(_greet_in_korean)
-    app.after_request(_answer_scripts)
+    app.after_request(answer_scripts)
     app.register_error_handler(AccessDenied, _not_here)
     app.context_processor(lambda: _page(hub))
     app.jinja_env.globals.update(
@@ -75,18 +75,6 @@ def _greet_in_korean() -> None:
     """A kiosk speaks the branch's language until a visitor chooses, whatever its browser was set up with."""
     if request.endpoint not in PLAIN_PAGES and "language" not in session:
         session["language"] = "ko"
-
-
-def _answer_scripts(response: Response) -> Response:
-    """A page's script asks for JSON and changes pages itself, so that the history never grows."""
-    asks_json = request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json"
-    if response.status_code != 303 or not asks_json:
-        return response
-    answer: Response = jsonify({"to": response.location})
-    for name, value in response.headers.items():
-        if name not in {"Location", "Content-Type", "Content-Length"}:
-            answer.headers.add(name, value)
-    return answer
 
 
 def _not_here(error: AccessDenied) -> tuple[Response | str, int] | WerkzeugResponse:

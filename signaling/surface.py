@@ -179,3 +179,15 @@ def explain(error: MaruError, status: int | None = None) -> tuple[Response | str
     wants_page = request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html"
     body: Response | str = render_template("error.html", error=told) if wants_page else jsonify(told)
     return body, status or error.status
+
+
+def answer_scripts(response: Response) -> Response:
+    """A kiosk page's script asks for JSON and changes pages itself, so that the history never grows."""
+    asks_json = request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json"
+    if response.status_code != 303 or not asks_json:
+        return response
+    answer: Response = jsonify({"to": response.location})
+    for name, value in response.headers.items():
+        if name not in {"Location", "Content-Type", "Content-Length"}:
+            answer.headers.add(name, value)
+    return answer

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, jsonify, request, session, url_for
+from flask import Flask, session, url_for
 from flask_babel import gettext
 
 from branch import clock
@@ -12,7 +12,7 @@ from branch.content.catalogue import in_language, lines_in
 from branch.people.models import Role
 from signaling import look
 from signaling.payloads import Minutes, TicketView
-from signaling.surface import language
+from signaling.surface import answer_scripts, language
 from web.views.shared import page_data
 
 _: Callable[..., str] = gettext
@@ -34,7 +34,7 @@ LANGUAGE_NAMES = {
 def install(app: Flask) -> None:
     """Hook the shared things into the app."""
     app.context_processor(_page)
-    app.after_request(_answer_scripts)
+    app.after_request(answer_scripts)
     app.jinja_env.globals.update(
         say=lambda texts: in_language(texts, language()),
         lines=lambda texts: lines_in(texts, language()),
@@ -97,15 +97,3 @@ def _after_error() -> dict[str, str]:
     if "staff_role" in session and "visit" not in session:
         return {"error_surface": "console", "error_home": url_for(HOME[Role(session["staff_role"])])}
     return {"error_surface": "phone", "error_home": url_for("arrival.origin")}
-
-
-def _answer_scripts(response: Response) -> Response:
-    """A kiosk's script asks for JSON and changes pages itself, so that the history never grows."""
-    asks_json = request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json"
-    if response.status_code != 303 or not asks_json:
-        return response
-    answer: Response = jsonify({"to": response.location})
-    for name, value in response.headers.items():
-        if name not in {"Location", "Content-Type", "Content-Length"}:
-            answer.headers.add(name, value)
-    return answer
