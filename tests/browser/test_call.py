@@ -260,6 +260,17 @@ def test_the_console_without_a_mouse(waiting: Meeting) -> None:
     waiting.phone.sees(AGREED)
 
 
+def test_what_the_advisor_is_writing_when_the_call_ends_stays_under_the_fingers(call: Meeting) -> None:
+    page, keys = call.advisor.page, call.advisor.page.keyboard
+    page.locator("textarea[name=agreed]").click()
+    keys.type("다음 주 수요")
+    call.phone.ends_call()
+    page.locator("[data-state=ended]").wait_for()
+    keys.type("일에 다시 만나기로 했어요.")
+    call.advisor.act("close-consult")
+    call.phone.sees("다음 주 수요일에 다시 만나기로 했어요.")
+
+
 def remote_stream(page: Page) -> str:
     """The id of the stream on the screen; each connection brings another."""
     stream = page.evaluate("document.querySelector('video[data-video=remote]')?.srcObject?.id ?? ''")

@@ -9,7 +9,7 @@ export const AGREED_LIMIT = 4000; // characters, as branch/consults takes them
 export interface AgreedFormProps {
   readonly room: AdvisorRoom;
   readonly consult: string;
-  /** The call is over: the text can be sent. */
+  /** The call is over: the text can be sent. The same form stays through the end, so that nobody's half word is lost. */
   readonly ended: boolean;
 }
 
@@ -27,7 +27,7 @@ export function AgreedForm({ room, consult, ended }: AgreedFormProps) {
   };
   return (
     <form
-      class="stack-tight agreed-form"
+      class="stack-tight console-paper"
       onSubmit={(event) => {
         event.preventDefault();
         void close();
@@ -38,7 +38,7 @@ export function AgreedForm({ room, consult, ended }: AgreedFormProps) {
         <textarea
           ref={field}
           name="agreed"
-          rows={ended ? 9 : 4}
+          rows={4}
           maxLength={AGREED_LIMIT}
           placeholder={t("예: 다음 주까지 소득 서류를 준비해 다시 상담하기로 했어요.")}
           value={text}

@@ -4,6 +4,7 @@ import { t } from "../../i18n";
 import { useChanges } from "../shared/hooks";
 import { Icon } from "../shared/Icon";
 import { errorSentence } from "../shared/sentences";
+import { AgreedForm } from "./AgreedForm";
 import { CallColumn } from "./CallColumn";
 import { listenToKeys } from "./keys";
 import type { AdvisorRoom } from "./room";
@@ -14,6 +15,7 @@ export function App({ room }: { readonly room: AdvisorRoom }) {
   useChanges(room);
   useChanges(room.call);
   const [asking, setAsking] = useState(false);
+  const { mine } = room;
   useEffect(
     () =>
       listenToKeys({
@@ -25,11 +27,12 @@ export function App({ room }: { readonly room: AdvisorRoom }) {
     [room],
   );
   return (
-    <div class="console" data-state={room.mine?.state ?? "idle"} data-call={room.call?.session.state} data-line={room.line}>
+    <div class="console" data-state={mine?.state ?? "idle"} data-call={room.call?.session.state} data-line={room.line}>
       <Head room={room} />
       <WaitingColumn room={room} />
       <CallColumn room={room} asking={asking} onAsk={setAsking} />
       <ThreadColumn room={room} />
+      {mine && <AgreedForm key={mine.id} room={room} consult={mine.id} ended={mine.state === "ended"} />}
       <Trouble room={room} />
     </div>
   );

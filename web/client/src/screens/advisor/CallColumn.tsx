@@ -1,4 +1,4 @@
-// Second column: the call; before it one's own picture; after it the paper on which is written what was agreed.
+// Second column: the call; before it one's own picture; after it the head over the paper.
 import { useEffect, useState } from "preact/hooks";
 import { followLevel } from "../../call/level";
 import { t } from "../../i18n";
@@ -8,7 +8,6 @@ import { useChanges } from "../shared/hooks";
 import { Icon } from "../shared/Icon";
 import { SelfPicture } from "../shared/SelfPicture";
 import { deviceSentence } from "../shared/sentences";
-import { AgreedForm } from "./AgreedForm";
 import { channelLabel, languageLabel } from "./labels";
 import type { AdvisorRoom } from "./room";
 
@@ -41,19 +40,19 @@ export function CallColumn({ room, asking, onAsk }: CallColumnProps) {
           }}
         />
       )}
-      {mine?.state === "ended" && <Writing room={room} consult={mine.id} />}
+      {mine?.state === "ended" && <Over />}
       {!mine && <Ready room={room} />}
     </section>
   );
 }
 
-function Writing({ room, consult }: { readonly room: AdvisorRoom; readonly consult: string }) {
+/** The head over the paper on which the advisor writes what was agreed. */
+function Over() {
   return (
-    <div class="console-writing">
+    <>
       <h1>{t("상담이 끝났어요")}</h1>
       <p class="mute">{t("함께 정한 내용을 적어 주세요. 손님 화면에 그대로 보여요.")}</p>
-      <AgreedForm room={room} consult={consult} ended />
-    </div>
+    </>
   );
 }
 

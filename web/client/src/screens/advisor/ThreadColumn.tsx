@@ -1,9 +1,8 @@
-// Third column: the visit so far, so that nothing is asked twice, and a place to write while talking.
+// Third column: the visit so far, so that nothing is asked twice.
 import type { AdvisorConsult, ThreadEntry } from "../../protocol/types";
 import { t } from "../../i18n";
 import { waitRange } from "../shared/format";
 import { Icon } from "../shared/Icon";
-import { AgreedForm } from "./AgreedForm";
 import type { AdvisorRoom } from "./room";
 
 export function ThreadColumn({ room }: { readonly room: AdvisorRoom }) {
@@ -13,7 +12,7 @@ export function ThreadColumn({ room }: { readonly room: AdvisorRoom }) {
       <header class="panel-head">
         <h2>{t("방문 흐름")}</h2>
       </header>
-      {mine ? <Visit room={room} consult={mine} /> : <Nobody />}
+      {mine ? <Visit consult={mine} /> : <Nobody />}
     </section>
   );
 }
@@ -27,20 +26,17 @@ function Nobody() {
   );
 }
 
-function Visit({ room, consult }: { readonly room: AdvisorRoom; readonly consult: AdvisorConsult }) {
+function Visit({ consult }: { readonly consult: AdvisorConsult }) {
   return (
-    <>
-      <div class="thread-visit" tabIndex={0} role="group" aria-label={t("방문 흐름")}>
-        {consult.type && <TypeOf type={consult.type} />}
-        {consult.ticket && <TicketOf ticket={consult.ticket} />}
-        <ol class="thread">
-          {consult.thread.map((entry, index) => (
-            <Entry key={index} entry={entry} />
-          ))}
-        </ol>
-      </div>
-      {consult.state !== "ended" && <AgreedForm room={room} consult={consult.id} ended={false} />}
-    </>
+    <div class="thread-visit" tabIndex={0} role="group" aria-label={t("방문 흐름")}>
+      {consult.type && <TypeOf type={consult.type} />}
+      {consult.ticket && <TicketOf ticket={consult.ticket} />}
+      <ol class="thread">
+        {consult.thread.map((entry, index) => (
+          <Entry key={index} entry={entry} />
+        ))}
+      </ol>
+    </div>
   );
 }
 
