@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from branch.link import inbox
+from branch.link import reach
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.order import calling_order
 from branch.tickets.wait import Wait, known, places_in
@@ -43,6 +43,6 @@ def read_board(session: Session, branch_id: str) -> Board:
     return Board(
         [(ticket, spoken[ticket]) for ticket in line],
         places_in(read_situation(session, branch_id), line),
-        inbox.last_seen(session, branch_id),
-        inbox.is_reachable(session, branch_id),
+        reach.last_seen(session, branch_id),
+        reach.is_reachable(session, branch_id),
     )

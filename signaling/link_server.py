@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from branch.database import Database
 from branch.errors import AccessDenied, MaruError, SequenceGap
-from branch.link import inbox
+from branch.link import commands, inbox, reach
 from branch.people.models import Branch, Role
 from signaling import rooms
 from signaling.details import entries, identifier
@@ -64,8 +64,8 @@ class LinkServer:
         here = [branch for branch, count in self._connected.items() if count > 0]
         with self._database.transaction() as work:
             for branch in here:
-                inbox.heard(work, branch)
-            reachable = {branch: inbox.is_reachable(work, branch) for branch in self._keys}
+                reach.heard(work, branch)
+            reachable = {branch: reach.is_reachable(work, branch) for branch in self._keys}
         changed = [branch for branch, now in reachable.items() if self._reachable.get(branch, now) != now]
         self._reachable = reachable
         for branch in changed:
@@ -88,7 +88,7 @@ class LinkServer:
         with self._database.transaction() as work:
             if work.get(Branch, branch) is None:
                 raise LinkRefused()
-            inbox.heard(work, branch)
+            reach.heard(work, branch)
         session["hub"] = branch
         join_room(rooms.hub(branch))
         self._connected[branch] += 1
@@ -112,7 +112,7 @@ class LinkServer:
 
     def _pull(self, _detail: dict[str, Any]) -> dict[str, object]:
         with self._database.reading() as work:
-            commands = inbox.outstanding(work, session["hub"])
+            waiting = commands.outstanding(work, session["hub"])
         return {
             "commands": [
                 {
@@ -121,14 +121,14 @@ class LinkServer:
                     "payload": command.payload,
                     "created_at": command.created_at.isoformat(),
                 }
-                for command in commands
+                for command in waiting
             ]
         }
 
     def _done(self, detail: dict[str, Any]) -> None:
         ids = [str(command) for command in entries(detail, "ids")]
         with self._database.transaction() as work:
-            inbox.acknowledged(work, session["hub"], ids)
+            commands.acknowledged(work, session["hub"], ids)
 
 
 def _held() -> frozenset[Role]:

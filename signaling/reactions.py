@@ -17,7 +17,7 @@ from branch.consults.models import Consult, ConsultState, Side
 from branch.consults.wait import experts
 from branch.content.catalogue import Catalogue
 from branch.database import Database
-from branch.link.inbox import COMMAND_ASKED
+from branch.link.commands import COMMAND_ASKED
 from branch.tickets.models import Ticket
 from branch.tickets.services import latest_ticket
 from branch.visits.models import EventKind, Visit

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from branch import clock
 from branch.consults.models import Consult, ConsultState
 from branch.database import Database
-from branch.link import inbox
+from branch.link import reach
 from branch.tickets.models import Ticket
 from branch.tickets.score import kept_promises
 
@@ -85,8 +85,8 @@ def _links(work: Session, branches: Iterable[str]) -> Iterable[Metric]:
     lag = GaugeMetricFamily("maru_link_silence_seconds", "Since a branch was last heard", labels=["branch"])
     reachable = GaugeMetricFamily("maru_link_reachable", "1 while a branch is heard", labels=["branch"])
     for branch in branches:
-        seen = inbox.last_seen(work, branch)
+        seen = reach.last_seen(work, branch)
         if seen is not None:
             lag.add_metric([branch], (clock.now() - seen).total_seconds())
-        reachable.add_metric([branch], float(inbox.is_reachable(work, branch)))
+        reachable.add_metric([branch], float(reach.is_reachable(work, branch)))
     return lag, reachable

@@ -13,7 +13,7 @@ from branch.database import Database
 from branch.errors import BadEvent, CodeExpired, CodeUnknown, CodeUsed, SequenceGap
 from branch.handoff.models import HandoffCode
 from branch.handoff.services import claim_code, issue_code
-from branch.link import inbox, outbox
+from branch.link import commands, inbox, outbox
 from branch.quiz import services as quiz
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.services import call_next, issue_ticket
@@ -153,11 +153,11 @@ def test_a_command_is_carried_out_once_and_a_late_one_does_no_harm(
 
 def test_commands_wait_until_the_hub_has_done_them(centre: Database) -> None:
     with centre.transaction() as session:
-        asked = inbox.ask(session, "seongsu", "ticket.cancel", ticket="t")
+        asked = commands.ask(session, "seongsu", "ticket.cancel", ticket="t")
     with centre.transaction() as session:
-        assert [command.id for command in inbox.outstanding(session, "seongsu")] == [asked.id]
-        inbox.acknowledged(session, "seongsu", [asked.id])
-        assert inbox.outstanding(session, "seongsu") == []
+        assert [command.id for command in commands.outstanding(session, "seongsu")] == [asked.id]
+        commands.acknowledged(session, "seongsu", [asked.id])
+        assert commands.outstanding(session, "seongsu") == []
 
 
 def test_a_code_opens_one_screen_once(hub: Database, catalogue: Catalogue) -> None:

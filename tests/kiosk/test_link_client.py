@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 from branch.content import catalogue
 from branch.database import Database
 from branch.demo import seed
-from branch.link import inbox
+from branch.link import commands
 from branch.schema import migrate
 from branch.tickets.models import Ticket, TicketState
 from branch.visits.models import VisitEvent
@@ -176,7 +176,7 @@ def test_a_command_is_carried_out_once(hub: Process, above: Database, port: int)
     with centre(above, port) as socketio:
         until(arrived(above, visitor), "the line to stand")
         with above.transaction() as session:
-            inbox.ask(session, "seongsu", "ticket.cancel", ticket=ticket.id)
+            commands.ask(session, "seongsu", "ticket.cancel", ticket=ticket.id)
         socketio.emit("commands", {}, namespace="/link", to=rooms.hub("seongsu"))
         until(lambda: cancelled(hub, ticket.id), "the ticket to be given back")
         until(lambda: not outstanding(above), "the command to be acknowledged")
@@ -190,4 +190,4 @@ def cancelled(hub: Process, ticket: str) -> bool:
 
 def outstanding(above: Database) -> int:
     with above.reading() as session:
-        return len(inbox.outstanding(session, "seongsu"))
+        return len(commands.outstanding(session, "seongsu"))

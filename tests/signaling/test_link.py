@@ -8,7 +8,7 @@ from flask_socketio import SocketIOTestClient
 from sqlalchemy import select, update
 
 from branch import clock, ids
-from branch.link import inbox
+from branch.link import commands
 from branch.link.models import LinkPosition
 from branch.people.models import Branch
 from branch.visits.models import Visit, VisitEvent
@@ -141,7 +141,7 @@ def test_a_stream_of_another_branch_is_refused(
 
 def test_commands_are_hinted_pulled_and_done_once(house: House, hub: SocketIOTestClient) -> None:
     with house.database.transaction() as work:
-        asked = inbox.ask(work, "seongsu", "visit.forget", visit=VISIT)
+        asked = commands.ask(work, "seongsu", "visit.forget", visit=VISIT)
     assert heard(hub, "/link", "commands") == [{}]
     (command,) = ask(hub, "/link", "pull")["commands"]
     assert (command["id"], command["kind"], command["payload"]) == (
@@ -157,7 +157,7 @@ def test_one_branch_cannot_see_or_finish_the_commands_of_another(
     house: House, hub: SocketIOTestClient, neighbour: SocketIOTestClient
 ) -> None:
     with house.database.transaction() as work:
-        asked = inbox.ask(work, "seongsu", "visit.forget", visit=VISIT)
+        asked = commands.ask(work, "seongsu", "visit.forget", visit=VISIT)
     assert heard(neighbour, "/link", "commands") == []
     assert ask(neighbour, "/link", "pull")["commands"] == []
     assert ask(neighbour, "/link", "done", ids=[asked.id]) == {"ok": True}

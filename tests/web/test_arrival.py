@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from branch import clock, ids
 from branch.handoff.models import HandoffCode
-from branch.link import inbox
+from branch.link import commands
 from branch.visits.models import Visit
 from tests.web.house import House, code_of, page_data
 
@@ -32,7 +32,7 @@ def test_the_branch_hears_that_its_code_was_claimed(house: House) -> None:
     code = house.code()
     house.browser().claim(code)
     with house.database.reading() as work:
-        (command,) = inbox.outstanding(work, "seongsu")
+        (command,) = commands.outstanding(work, "seongsu")
     assert command.kind == "code.claimed"
     assert command.payload["digest"] == ids.digest(code)
 

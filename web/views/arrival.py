@@ -10,7 +10,7 @@ from branch import ids
 from branch.consults import services as consults
 from branch.errors import Gone
 from branch.handoff.services import claim_code, visit_of
-from branch.link import inbox
+from branch.link import commands
 from branch.people.models import Branch
 from branch.people.services import get_branch
 from branch.visits.models import Visit
@@ -122,7 +122,7 @@ def _claim(work: Session, code: str) -> Visit:
     """Use the code up, and let the branch know that it was."""
     visit = claim_code(work, code)
     mark = ids.digest(ids.normalise_code(code))
-    inbox.ask(work, visit.branch_id, "code.claimed", digest=mark, visit=visit.id)
+    commands.ask(work, visit.branch_id, "code.claimed", digest=mark, visit=visit.id)
     return visit
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from branch.consults import services as consults
 from branch.consults.models import TALKING_STATES
 from branch.errors import BadInput
-from branch.link import inbox
+from branch.link import commands
 from branch.people.services import get_branch
 from branch.visits.models import EventKind, Visit
 from branch.visits.services import choose_language, forget, get_visit
@@ -73,7 +73,7 @@ class VisitPages:
         with self._centre.database.transaction() as work:
             visit = get_visit(work, session["visit"])
             if visit.origin == "kiosk":
-                inbox.ask(work, visit.branch_id, "person.call", visit=visit.id)
+                commands.ask(work, visit.branch_id, "person.call", visit=visit.id)
         return redirect(url_for("visit.help_coming"), 303)
 
     def help_coming(self) -> ResponseReturnValue:
@@ -134,4 +134,4 @@ def _forget(work: Session, visit_id: str) -> None:
         (consults.end if consult.state in TALKING_STATES else consults.cancel)(work, consult)
     forget(work, visit_id)
     if visit.origin == "kiosk":
-        inbox.ask(work, visit.branch_id, "visit.forget", visit=visit_id)
+        commands.ask(work, visit.branch_id, "visit.forget", visit=visit_id)
