@@ -1,0 +1,1 @@
+"""Bad networks between real browsers and a real media node."""
