@@ -16,8 +16,9 @@ from bench.line import Line
 from bench.month import Promise, month
 from bench.tickets import hub, insert, issue
 from branch.database import Database
+from branch.tickets.calling import call_next
 from branch.tickets.models import Ticket, TicketState
-from branch.tickets.services import call_next, close_ticket
+from branch.tickets.moves import close_ticket
 
 STANDING = 40  # people in the line before each round
 A_ROUND = 40

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from branch import clock
 from branch.content.catalogue import in_language
 from branch.people.models import Branch, Desk
+from branch.tickets.calling import waiting_tickets
 from branch.tickets.desks import customer_at
 from branch.tickets.models import Service, Ticket, TicketState
 from branch.tickets.order import why
-from branch.tickets.services import services_of, waiting_tickets
+from branch.tickets.services import services_of
 from branch.visits.models import Visit, VisitNote
 from branch.visits.notes import notes_of
 from kiosk.context import Hub

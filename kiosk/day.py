@@ -5,7 +5,7 @@ import threading
 import structlog
 
 from branch.database import Database
-from branch.tickets.desks import end_of_day
+from branch.tickets.workday import end_of_day
 
 log = structlog.get_logger()
 LOOK_EVERY = 60.0  # seconds

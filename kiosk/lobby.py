@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from branch import clock
 from branch.content.catalogue import in_language
 from branch.people.models import Branch, Desk
+from branch.tickets.calling import waiting_tickets
 from branch.tickets.models import Service, Ticket, TicketState
-from branch.tickets.services import is_open, services_of, waiting_tickets
+from branch.tickets.services import is_open, services_of
 from branch.tickets.wait import Wait, estimate, waiting_count
 
 

@@ -13,8 +13,8 @@ from branch.consults.models import Consult
 from branch.content.catalogue import Catalogue, in_language, lines_in
 from branch.people.models import Desk, Staff
 from branch.surveys.services import of_consult
-from branch.tickets.desks import RETURN_WITHIN
 from branch.tickets.models import Service, Ticket, TicketState
+from branch.tickets.returns import RETURN_WITHIN
 from branch.tickets.services import latest_ticket
 from branch.visits.models import Visit, VisitEvent
 from branch.visits.sentences import SENTENCES

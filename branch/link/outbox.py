@@ -15,7 +15,7 @@ from branch.errors import MaruError
 from branch.handoff.models import HandoffCode
 from branch.link.models import AppliedCommand, LinkStream, OutboxEvent
 from branch.tickets.models import TicketState
-from branch.tickets.services import close_ticket
+from branch.tickets.moves import close_ticket
 from branch.visits.models import EventKind, VisitEvent
 from branch.visits.services import erase, record
 

@@ -1,71 +1,21 @@
-"""What a teller does at a desk: call, recall, park, transfer, finish, undo; and the desk's own day."""
+"""What a teller does at a desk with a customer's ticket: call, recall, park, transfer, finish."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from branch import clock
-from branch.errors import Conflict, NotFound, NothingToUndo, TooLate, WrongState
+from branch.errors import Conflict, NotFound, WrongState
 from branch.people.models import Branch, Desk
-from branch.tickets.models import (
-    OPEN_STATES,
-    Outcome,
-    ParkReason,
-    Priority,
-    Service,
-    Ticket,
-    TicketState,
-)
-from branch.tickets.moves import as_it_is, claim, close_ticket, from_json, get_ticket, move, tell_move
+from branch.tickets.actions import Action, acting
+from branch.tickets.calling import call_next, called_to, desk_at_work
+from branch.tickets.models import Outcome, ParkReason, Service, Ticket, TicketState
+from branch.tickets.moves import get_ticket
 from branch.tickets.order import next_streak
-from branch.tickets.services import call_next, called_to, desk_at_work, issue_ticket, open_ticket
+from branch.tickets.services import issue_ticket
 from branch.visits.models import EventKind
 from branch.visits.services import open_visit
-
-RETURN_WITHIN = timedelta(minutes=15)
-
-
-@dataclass
-class Action:
-    """One thing a teller does, which may move two tickets, and which can be undone as one."""
-
-    session: Session
-    desk: Desk
-    name: str
-    steps: list[dict[str, Any]] = field(default_factory=list)
-    number: str = ""
-
-    def move(
-        self, ticket: Ticket, kind: EventKind, told: dict[str, Any] | None = None, **changes: Any
-    ) -> Ticket:
-        """Move a ticket so that undo can put it back."""
-        before = as_it_is(ticket)
-        move(self.session, ticket, kind, told, **changes)
-        self.steps.append({"ticket": ticket.id, "moves": ticket.moves, "before": before})
-        self.number = ticket.number
-        return ticket
-
-    def close(self, ticket: Ticket, to: TicketState, **changes: Any) -> Ticket:
-        """Close a ticket so that undo can open it again."""
-        before = as_it_is(ticket)
-        close_ticket(self.session, ticket.id, to, **changes)
-        self.steps.append({"ticket": ticket.id, "moves": ticket.moves, "before": before})
-        self.number = ticket.number
-        return ticket
-
-
-@contextmanager
-def acting(session: Session, desk_id: str, name: str) -> Iterator[Action]:
-    """An action of a desk at work: the desk is locked, and remembers what was done."""
-    desk = desk_at_work(session, desk_id)
-    action, streak = Action(session, desk, name), desk.priority_streak
-    yield action
-    desk.last_action = {"name": name, "number": action.number, "streak": streak, "steps": action.steps}
 
 
 def customer_at(session: Session, desk_id: str) -> Ticket | None:
@@ -209,113 +159,9 @@ def refer_to_expert(session: Session, desk_id: str, ticket_id: str, topic: str) 
         return action.move(ticket, EventKind.TICKET_REFERRED, {"topic": topic}, **over)
 
 
-def come_back(session: Session, ticket_id: str, within: timedelta = RETURN_WITHIN) -> Ticket:
-    """From parking, or from a no-show while its time lasts, to the front of the class. Raises TooLate and WrongState."""
-    ticket = get_ticket(session, ticket_id)
-    if ticket.state not in {TicketState.PARKED, TicketState.NO_SHOW}:
-        raise WrongState()
-    if ticket.state == TicketState.NO_SHOW:
-        _may_return(session, ticket, within)
-    back = {"state": TicketState.WAITING, "returned_at": clock.now(), "closed_at": None, "park_reason": None}
-    return move(
-        session,
-        ticket,
-        EventKind.TICKET_RETURNED,
-        None,
-        **back,
-        desk_id=None,
-        called_at=None,
-        recalled_at=None,
-    )
-
-
-def _may_return(session: Session, ticket: Ticket, within: timedelta) -> None:
-    if ticket.closed_at is None or clock.now() > ticket.closed_at + within:
-        raise TooLate()
-    if open_ticket(session, ticket.visit_id) is not None:
-        raise WrongState()
-
-
-def set_priority(session: Session, ticket_id: str, priority: Priority | None) -> Ticket:
-    """Say, or take back, why this ticket goes first; asking for what is so already changes nothing."""
-    ticket = get_ticket(session, ticket_id)
-    if ticket.priority == priority:
-        return ticket
-    if ticket.state not in OPEN_STATES:
-        raise WrongState()
-    told = {"priority": str(priority) if priority else None}
-    return move(session, ticket, EventKind.TICKET_PRIORITY, told, priority=priority)
-
-
-def undo(session: Session, desk_id: str) -> str:
-    """Put back what the desk did last, all of it; returns its name. Raises NothingToUndo.
-
-    A ticket that has moved since, at another desk or by its holder, cannot be put back: Conflict, and nothing changes.
-    """
-    desk = desk_at_work(session, desk_id)
-    last = desk.last_action
-    if last is None:
-        raise NothingToUndo()
-    for step in last["steps"]:
-        _put_back(session, step, walked_in=last["name"] == "walked_in")
-    desk.priority_streak, desk.last_action = int(last["streak"]), None
-    return str(last["name"])
-
-
-def _put_back(session: Session, step: dict[str, Any], *, walked_in: bool) -> None:
-    ticket = get_ticket(session, step["ticket"])
-    if ticket.moves != step["moves"]:
-        raise Conflict()
-    state = TicketState(ticket.state)
-    gone = {"state": TicketState.CANCELLED, "closed_at": clock.now()}
-    claim(session, ticket, **(gone if walked_in else from_json(step["before"])))
-    kind = EventKind.TICKET_CANCELLED if walked_in else EventKind.TICKET_UNDONE
-    tell_move(session, ticket, state, kind, restored=as_it_is(ticket))
-
-
-def open_desk(session: Session, desk_id: str) -> None:
-    """The desk serves again."""
-    session.execute(update(Desk).where(Desk.id == desk_id).values(open=True, on_break=False))
-
-
-def pause_desk(session: Session, desk_id: str) -> None:
-    """A short break: nobody is called here, who was sent here waits. Raises WrongState with a customer at the desk."""
-    _stop(session, desk_id, on_break=True)
-
-
-def close_desk(session: Session, desk_id: str) -> None:
-    """The desk is done for now; who was sent to it alone goes back to everybody's line."""
-    _stop(session, desk_id, on_break=False)
-    sent = select(Ticket).where(Ticket.for_desk_id == desk_id, Ticket.state == TicketState.WAITING)
-    for ticket in session.scalars(sent).all():
-        service = session.get_one(Service, ticket.service_id)
-        move(session, ticket, EventKind.TICKET_TRANSFERRED, {"service": service.slug}, for_desk_id=None)
-
-
-def _stop(session: Session, desk_id: str, *, on_break: bool) -> None:
-    desk = session.get(Desk, desk_id, with_for_update=True)
-    if desk is None:
-        raise NotFound()
-    if customer_at(session, desk_id) is not None:
-        raise WrongState()
-    desk.open, desk.on_break, desk.last_action = False, on_break, None
-
-
 def _of_today(session: Session, ticket: Ticket, desk: Desk) -> Ticket:
     """A ticket that a desk may call by hand: of this branch and this day."""
     branch = session.get_one(Branch, desk.branch_id)
     if ticket.branch_id != branch.id or ticket.day != clock.business_day(clock.now(), branch.timezone):
         raise WrongState()
     return ticket
-
-
-def end_of_day(session: Session, branch_id: str) -> int:
-    """Close what earlier days left open; returns how many. Doing it again changes nothing."""
-    today = clock.business_day(clock.now(), session.get_one(Branch, branch_id).timezone)
-    left = select(Ticket).where(
-        Ticket.branch_id == branch_id, Ticket.state.in_(OPEN_STATES), Ticket.day < today
-    )
-    tickets = session.scalars(left).all()
-    for ticket in tickets:
-        close_ticket(session, ticket.id, TicketState.EXPIRED)
-    return len(tickets)

@@ -13,7 +13,7 @@ from branch.errors import BadInput, NotFound
 from branch.people.models import Desk, Staff
 from branch.people.pins import sign_in_with_pin
 from branch.people.services import get_staff
-from branch.tickets import desks
+from branch.tickets import actions, desks, returns, workday
 from branch.tickets.models import Outcome, ParkReason, Priority
 from branch.tickets.services import services_of
 from branch.visits.notes import write_note
@@ -46,11 +46,11 @@ ACTIONS: dict[str, Callable[[Session, str, str, Form], object]] = {
     "to-expert": lambda work, desk, ticket, form: desks.refer_to_expert(
         work, desk, ticket, form.get("to", "")
     ),
-    "priority": lambda work, _desk, ticket, form: desks.set_priority(
+    "priority": lambda work, _desk, ticket, form: returns.set_priority(
         work, ticket, _chosen(Priority, form["reason"]) if form.get("reason") else None
     ),
 }
-DAY = {"open": desks.open_desk, "break": desks.pause_desk, "close": desks.close_desk}
+DAY = {"open": workday.open_desk, "break": workday.pause_desk, "close": workday.close_desk}
 
 
 def blueprint(hub: Hub) -> Blueprint:
@@ -140,7 +140,7 @@ def _calling(pages: Blueprint, hub: Hub) -> None:
     @pages.post("/undo")
     def undo() -> Response:
         with hub.writing() as work:
-            desks.undo(work, _desk(work))
+            actions.undo(work, _desk(work))
         return go("desk.show")
 
 
@@ -153,7 +153,7 @@ def _with_a_ticket(pages: Blueprint, hub: Hub) -> None:
         """What a teller does with one ticket."""
         with hub.writing() as work:
             if action == "back":
-                desks.come_back(work, ticket, within)
+                returns.come_back(work, ticket, within)
             elif action in ACTIONS:
                 ACTIONS[action](work, _desk(work), ticket, request.form)
             else:

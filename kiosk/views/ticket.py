@@ -11,8 +11,8 @@ from branch import clock
 from branch.content.catalogue import in_language
 from branch.errors import BadInput, TicketNotFound
 from branch.people.models import Desk
-from branch.tickets.desks import come_back, set_priority
 from branch.tickets.models import Priority, Service, Ticket, TicketState
+from branch.tickets.returns import come_back, set_priority
 from branch.tickets.services import issue_ticket, latest_ticket, open_ticket
 from branch.tickets.wait import Wait, estimate, people_ahead
 from kiosk import handoff

@@ -15,8 +15,9 @@ from branch.handoff.models import HandoffCode
 from branch.handoff.services import claim_code, issue_code
 from branch.link import commands, inbox, outbox
 from branch.quiz import services as quiz
+from branch.tickets.calling import call_next
 from branch.tickets.models import Ticket, TicketState
-from branch.tickets.services import call_next, issue_ticket
+from branch.tickets.services import issue_ticket
 from branch.visits.models import Visit, VisitEvent
 from branch.visits.services import open_visit
 

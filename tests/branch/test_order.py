@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from branch.database import Database
 from branch.errors import NobodyWaiting
 from branch.people.models import Desk
+from branch.tickets.calling import call_next, waiting_tickets
 from branch.tickets.models import Priority, Ticket
 from branch.tickets.order import MOST_IN_A_ROW, Turn, calling_order, next_streak, why
-from branch.tickets.services import call_next, issue_ticket, waiting_tickets
+from branch.tickets.services import issue_ticket
 from branch.visits.services import open_visit
 
 MORNING = datetime(2026, 11, 23, 0, tzinfo=UTC)

@@ -13,9 +13,10 @@ from branch.demo import seed
 from branch.errors import Conflict, NobodyWaiting
 from branch.schema import migrate
 from branch.tickets import desks
+from branch.tickets.calling import call_next, called_to, desk_at_work, waiting_tickets
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.moves import claim
-from branch.tickets.services import call_next, called_to, desk_at_work, issue_ticket, waiting_tickets
+from branch.tickets.services import issue_ticket
 from branch.visits.services import open_visit
 from tests.servers import postgresql
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from branch.database import Database
+from branch.tickets.calling import call_next
 from branch.tickets.models import Priority, Ticket
 from branch.tickets.score import kept_promises
-from branch.tickets.services import call_next, issue_ticket
+from branch.tickets.services import issue_ticket
 from branch.visits.services import open_visit
 
 

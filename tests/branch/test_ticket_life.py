@@ -22,10 +22,11 @@ from branch.errors import (
 )
 from branch.link import inbox, outbox
 from branch.people.models import Desk
-from branch.tickets import desks
+from branch.tickets import actions, desks, returns, workday
+from branch.tickets.calling import call_next, waiting_tickets
 from branch.tickets.models import Outcome, ParkReason, Priority, Ticket, TicketState
-from branch.tickets.moves import ALLOWED, CHANGING, as_it_is
-from branch.tickets.services import call_next, close_ticket, issue_ticket, waiting_tickets
+from branch.tickets.moves import ALLOWED, CHANGING, as_it_is, close_ticket
+from branch.tickets.services import issue_ticket
 from branch.visits.models import VisitEvent, VisitNote
 from branch.visits.notes import notes_of, write_note
 from branch.visits.services import forget, open_visit
@@ -61,7 +62,7 @@ def test_parking_brings_back_to_the_front_of_the_class(hub: Database) -> None:
     with hub.transaction() as session:
         desks.park(session, FIRST, parked, ParkReason.FORM)
         assert session.get_one(Ticket, parked).park_reason == ParkReason.FORM
-        desks.come_back(session, parked)
+        returns.come_back(session, parked)
         assert call_next(session, FIRST).id == parked
     assert kinds(hub, parked)[-3:] == ["ticket.parked", "ticket.returned", "ticket.called"]
 
@@ -101,21 +102,21 @@ def test_closing_a_desk_gives_back_who_was_sent_there(hub: Database) -> None:
     ticket = called(hub)
     with hub.transaction() as session:
         desks.transfer_to_desk(session, FIRST, ticket, LOANS)
-        desks.close_desk(session, LOANS)
+        workday.close_desk(session, LOANS)
         with pytest.raises(DeskClosed):
             call_next(session, LOANS)
         assert call_next(session, FIRST).id == ticket
         with pytest.raises(WrongState):
-            desks.pause_desk(session, FIRST)
+            workday.pause_desk(session, FIRST)
 
 
 def test_a_break_keeps_everything_as_it_is(hub: Database) -> None:
     arrive(hub)
     with hub.transaction() as session:
-        desks.pause_desk(session, FIRST)
+        workday.pause_desk(session, FIRST)
         with pytest.raises(DeskClosed):
             call_next(session, FIRST)
-        desks.open_desk(session, FIRST)
+        workday.open_desk(session, FIRST)
         assert call_next(session, FIRST)
 
 
@@ -124,11 +125,11 @@ def test_after_a_no_show_there_is_a_way_back_for_a_while(hub: Database) -> None:
     arrive(hub)
     with hub.transaction() as session:
         desks.no_show(session, FIRST, ticket)
-        desks.come_back(session, ticket)
+        returns.come_back(session, ticket)
         assert call_next(session, FIRST).id == ticket
         desks.no_show(session, FIRST, ticket)
         with pytest.raises(TooLate):
-            desks.come_back(session, ticket, within=timedelta(seconds=-1))
+            returns.come_back(session, ticket, within=timedelta(seconds=-1))
 
 
 def test_a_visit_with_a_new_ticket_does_not_get_the_old_one_back(hub: Database) -> None:
@@ -137,7 +138,7 @@ def test_a_visit_with_a_new_ticket_does_not_get_the_old_one_back(hub: Database) 
         desks.no_show(session, FIRST, ticket)
         issue_ticket(session, session.get_one(Ticket, ticket).visit_id, "cards")
         with pytest.raises(WrongState):
-            desks.come_back(session, ticket)
+            returns.come_back(session, ticket)
 
 
 def test_who_walks_up_is_served_at_once(hub: Database) -> None:
@@ -147,7 +148,7 @@ def test_who_walks_up_is_served_at_once(hub: Database) -> None:
         assert (direct.state, direct.number) == (TicketState.CALLED, "A-002")
         with pytest.raises(WrongState):
             desks.walk_direct(session, FIRST, "deposits")
-        desks.undo(session, FIRST)
+        actions.undo(session, FIRST)
     assert now(hub, direct.id).state == TicketState.CANCELLED
     assert now(hub, waiting).state == TicketState.WAITING
 
@@ -180,9 +181,9 @@ def test_undo_puts_everything_back_here_and_at_the_centre(
     before = {**as_it_is(now(hub, ticket)), **(waiting if action == "called" else {})}
     with hub.transaction() as session:
         ACTIONS[action](session, ticket)
-        desks.undo(session, FIRST)
+        actions.undo(session, FIRST)
         with pytest.raises(NothingToUndo):
-            desks.undo(session, FIRST)
+            actions.undo(session, FIRST)
         assert session.get_one(Desk, FIRST).priority_streak == (0 if action == "called" else 1)
     assert as_it_is(now(hub, ticket)) == before
     follows(hub, centre)
@@ -209,8 +210,8 @@ def test_the_centre_follows_a_long_life(hub: Database, centre: Database) -> None
         desks.park(session, FIRST, ticket, ParkReason.DOCUMENTS)
     follows(hub, centre)
     with hub.transaction() as session:
-        desks.come_back(session, ticket)
-        desks.set_priority(session, ticket, Priority.PREGNANT)
+        returns.come_back(session, ticket)
+        returns.set_priority(session, ticket, Priority.PREGNANT)
         call_next(session, FIRST)
         desks.transfer_to_service(session, FIRST, ticket, "loans")
     follows(hub, centre)
@@ -224,7 +225,7 @@ def test_one_tap_that_finished_and_called_is_one_undo(hub: Database) -> None:
     first, second = called(hub), arrive(hub)
     with hub.transaction() as session:
         assert desks.next_customer(session, FIRST, seen=first).id == second
-        assert desks.undo(session, FIRST) == "called"
+        assert actions.undo(session, FIRST) == "called"
     assert (now(hub, first).state, now(hub, second).state) == (TicketState.CALLED, TicketState.WAITING)
 
 
@@ -234,7 +235,7 @@ def test_what_moved_on_is_not_undone(hub: Database) -> None:
         desks.transfer_to_desk(session, FIRST, ticket, SECOND)
         call_next(session, SECOND)
     with pytest.raises(Conflict), hub.transaction() as session:
-        desks.undo(session, FIRST)
+        actions.undo(session, FIRST)
     assert now(hub, ticket).desk_id == SECOND
 
 
@@ -280,18 +281,18 @@ def test_a_ticket_of_yesterday_is_not_called_and_is_closed(hub: Database) -> Non
             call_next(session, FIRST)
         with pytest.raises(WrongState):
             desks.call_given(session, FIRST, ticket)
-        assert desks.end_of_day(session, "seongsu") == 1
-        assert desks.end_of_day(session, "seongsu") == 0
+        assert workday.end_of_day(session, "seongsu") == 1
+        assert workday.end_of_day(session, "seongsu") == 0
     assert now(hub, ticket).state == TicketState.EXPIRED
 
 
 def test_a_priority_is_said_and_taken_back(hub: Database) -> None:
     first, second = arrive(hub), arrive(hub)
     with hub.transaction() as session:
-        desks.set_priority(session, second, Priority.HELP)
-        desks.set_priority(session, second, Priority.HELP)
+        returns.set_priority(session, second, Priority.HELP)
+        returns.set_priority(session, second, Priority.HELP)
         assert [ticket.id for ticket in waiting_tickets(session, "seongsu")] == [second, first]
-        desks.set_priority(session, second, None)
+        returns.set_priority(session, second, None)
         assert [ticket.id for ticket in waiting_tickets(session, "seongsu")] == [first, second]
     assert kinds(hub, second).count("ticket.priority") == 2
 

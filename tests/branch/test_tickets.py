@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from branch.database import Database
 from branch.errors import NobodyWaiting, NotFound, ServiceClosed, WrongState
 from branch.people.models import Branch
+from branch.tickets.calling import call_next, waiting_tickets
 from branch.tickets.models import Service, Ticket, TicketState
-from branch.tickets.services import call_next, close_ticket, is_open, issue_ticket, waiting_tickets
+from branch.tickets.moves import close_ticket
+from branch.tickets.services import is_open, issue_ticket
 from branch.tickets.wait import people_ahead, spread
 from branch.visits.services import open_visit
 

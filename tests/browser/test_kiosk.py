@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import update
 
 from branch.database import Database
+from branch.tickets.calling import waiting_tickets
 from branch.tickets.models import Service
-from branch.tickets.services import waiting_tickets
 from tests.browser import kiosk as on_kiosk
 from tests.browser.people import CONSOLE, KioskVisitor, Person, decode
 from tests.hardware.helpers import print_on_paper

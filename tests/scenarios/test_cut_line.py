@@ -28,8 +28,10 @@ from branch.demo import seed
 from branch.errors import NobodyWaiting
 from branch.link.models import LinkStream, OutboxEvent
 from branch.schema import migrate
+from branch.tickets.calling import call_next, waiting_tickets
 from branch.tickets.models import Ticket, TicketState
-from branch.tickets.services import call_next, close_ticket, issue_ticket, waiting_tickets
+from branch.tickets.moves import close_ticket
+from branch.tickets.services import issue_ticket
 from branch.visits.models import VisitEvent
 from branch.visits.services import open_visit
 from signaling.link_client import LinkClient, LinkState
