@@ -13,9 +13,9 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
-def new_code() -> str:
-    """A code of 40 random bits that a person can read aloud and type."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+def new_code(length: int = CODE_LENGTH) -> str:
+    """A code of 40 random bits, or 5 for each of `length` characters, that a person can read aloud and type."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(length))
 
 
 def normalise_code(typed: str) -> str:

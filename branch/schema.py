@@ -8,6 +8,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.engine import make_url
 
 from branch.consults import models as _consults
+from branch.devices import models as _devices
 from branch.handoff import models as _handoff
 from branch.link import models as _link
 from branch.models import Base
@@ -16,7 +17,7 @@ from branch.surveys import models as _surveys
 from branch.tickets import models as _tickets
 from branch.visits import models as _visits
 
-TABLES = (_consults, _handoff, _link, _people, _surveys, _tickets, _visits)
+TABLES = (_consults, _devices, _handoff, _link, _people, _surveys, _tickets, _visits)
 
 
 def metadata() -> MetaData:

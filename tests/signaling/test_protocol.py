@@ -7,6 +7,7 @@ from typing import is_typeddict
 
 import pytest
 
+import branch.devices.errors  # noqa: F401  # its errors are in the table, too
 import signaling
 from branch.errors import MaruError
 from branch.link.outbox import COMMANDS
