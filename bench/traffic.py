@@ -10,7 +10,7 @@ from pylibsrtp._binding import ffi, lib
 
 from bench.journey import SAMPLED, Watch
 from bench.peers import SendingLine, Wire
-from consult import rtcp
+from consult import rtcp, transportwide
 from consult.rtp import HEADER, HEADER_SIZE, ONE_BYTE_PROFILE, SHORT, TWO_SHORTS, extensions
 
 CAPACITY = 2048
@@ -120,7 +120,7 @@ class PeerTraffic:
         self._arrivals.clear()
         self._feedbacks += 1
         media = next(iter(self._highest))
-        self._send_rtcp(rtcp.transport_feedback(self._own_ssrc, media, self._feedbacks, arrivals))
+        self._send_rtcp(transportwide.transport_feedback(self._own_ssrc, media, self._feedbacks, arrivals))
 
     def send_reports(self) -> None:
         """Send sender reports, and a receiver report about everything received."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 import structlog
 from aiohttp import web
 
-from consult import drain, logs, transport
+from consult import drain, logs, transport, vendors
 from consult.http import make_app
 from consult.loop import MediaLoop
 from consult.metrics import make_registry
@@ -57,7 +57,7 @@ def serve() -> int:
         _check_recordings(settings)
         with asyncio.Runner(loop_factory=lambda: MediaLoop(settings.udp_ports)) as runner:
             runner.run(_serve(settings))
-    except (SettingsError, CannotStart, transport.VendorChanged) as error:
+    except (SettingsError, CannotStart, vendors.VendorChanged) as error:
         print(f"consult: {error}", file=sys.stderr)
         return 2
     return 0

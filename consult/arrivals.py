@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from consult import rtcp
+from consult import transportwide
 from consult.rtp import EXTENSION_BIT, SHORT, extensions
-from consult.transport import BUFFER, VIEW
+from consult.srtp import BUFFER, VIEW
 
 KEPT = 4096
 """Arrivals remembered between two feedback packets; more than any honest sender's."""
@@ -41,7 +41,7 @@ class ArrivalLog:
         self._arrivals.clear()
 
     def note(self, size: int) -> None:
-        """Note the packet in transport.BUFFER."""
+        """Note the packet in srtp.BUFFER."""
         if not BUFFER[0] & EXTENSION_BIT or len(self._arrivals) >= KEPT:
             return
         block = bytes(VIEW[SSRC_TO_LENGTH])
@@ -68,7 +68,7 @@ class ArrivalLog:
         self._arrivals.clear()
         self._count += 1
         recent = [item for item in arrivals if newest - item[0] < KEPT]
-        return rtcp.transport_feedback(sender, media, self._count, recent)
+        return transportwide.transport_feedback(sender, media, self._count, recent)
 
     def _find(self, size: int) -> int:
         """Return the byte before the number, 0 if there is none. With a two-byte head it is found anew each time."""
@@ -79,7 +79,7 @@ class ArrivalLog:
 
 
 def transport_number(extension_id: int, size: int) -> int | None:
-    """Read the transport-wide sequence number of the packet in transport.BUFFER."""
+    """Read the transport-wide sequence number of the packet in srtp.BUFFER."""
     for identifier, _, start, end in extensions(BUFFER, size):
         if identifier == extension_id and end - start == 2:
             return int(SHORT.unpack_from(BUFFER, start)[0])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from consult import rtcp
+from consult import feedback, rtcp, transportwide
 from consult.inbound import InboundStream
 from consult.numbers import TransportNumbers
 from consult.outbound import OutboundStream
-from consult.transport import BUFFER, LENGTH, POINTER, srtcp_unprotect
+from consult.srtp import BUFFER, LENGTH, POINTER, srtcp_unprotect
 
 SendRtcp = Callable[[bytes], None]
 
@@ -21,27 +21,27 @@ class Control:
     Nothing is passed whose SSRC is unknown. `refused` counts what could not be decrypted or read.
     """
 
-    def __init__(self, keys: Any, numbers: TransportNumbers) -> None:
-        self.inbound: dict[int, InboundStream] = {}
-        """The participant's own streams by SSRC."""
+    def __init__(self, keys: Any, numbers: TransportNumbers, inbound: Mapping[int, InboundStream]) -> None:
         self.outbound: dict[int, OutboundStream] = {}
         """What the participant gets, by SSRC and by SSRC of retransmissions."""
         self.refused = 0
+        self._inbound = inbound
+        """The participant's own streams by SSRC."""
         self._keys = keys
         self._numbers = numbers
         self._outbox: dict[SendRtcp, list[bytes]] = {}
         self._handlers: dict[tuple[int, int] | int, Callable[[rtcp.Packet], None]] = {
             rtcp.SENDER_REPORT: self._sender_report,
             rtcp.RECEIVER_REPORT: self._receiver_report,
-            (rtcp.TRANSPORT_FEEDBACK, rtcp.NACK): self._nack,
-            (rtcp.TRANSPORT_FEEDBACK, rtcp.TRANSPORT_WIDE): self._transport_feedback,
-            (rtcp.PAYLOAD_FEEDBACK, rtcp.PLI): self._picture_loss,
-            (rtcp.PAYLOAD_FEEDBACK, rtcp.FIR): self._full_intra_request,
-            (rtcp.PAYLOAD_FEEDBACK, rtcp.APPLICATION_LAYER): self._bandwidth_estimate,
+            (rtcp.TRANSPORT_FEEDBACK, feedback.NACK): self._nack,
+            (rtcp.TRANSPORT_FEEDBACK, transportwide.TRANSPORT_WIDE): self._transport_feedback,
+            (rtcp.PAYLOAD_FEEDBACK, feedback.PLI): self._picture_loss,
+            (rtcp.PAYLOAD_FEEDBACK, feedback.FIR): self._full_intra_request,
+            (rtcp.PAYLOAD_FEEDBACK, feedback.APPLICATION_LAYER): self._bandwidth_estimate,
         }
 
     def receive(self, size: int) -> None:
-        """Take the encrypted RTCP packet in transport.BUFFER."""
+        """Take the encrypted RTCP packet in srtp.BUFFER."""
         LENGTH[0] = size
         if srtcp_unprotect(self._keys, POINTER, LENGTH):
             self.refused += 1
@@ -66,7 +66,7 @@ class Control:
 
     def _sender_report(self, packet: rtcp.Packet) -> None:
         info = rtcp.sender_info(packet)
-        source = self.inbound.get(info.ssrc)
+        source = self._inbound.get(info.ssrc)
         if source is not None:
             if source.recorder is not None:
                 source.recorder.rtcp_sender_report(info.ntp, info.timestamp)
@@ -88,7 +88,7 @@ class Control:
         stream = self.outbound.get(packet.media)
         if stream is None or stream.source is None:
             return
-        missing = stream.repeat(rtcp.lost_sequences(packet))
+        missing = stream.repeat(feedback.lost_sequences(packet))
         if missing:
             stream.source.request(missing)
 
@@ -104,7 +104,7 @@ class Control:
                 stream.source.request_key_frame()
 
     def _transport_feedback(self, packet: rtcp.Packet) -> None:
-        base, count = rtcp.transport_range(packet)
+        base, count = transportwide.transport_range(packet)
         self._numbers.reported(base, count)
         stream = self.outbound.get(packet.media)
         if stream is None or stream.source is None:
@@ -112,7 +112,9 @@ class Control:
         if stream is None or stream.source is None or not self._numbers.kept:
             return
         source = stream.source
-        moved = rtcp.moved_transport_feedback(packet, source.line.ssrc, source.ssrc, self._numbers.offset)
+        moved = transportwide.moved_transport_feedback(
+            packet, source.line.ssrc, source.ssrc, self._numbers.offset
+        )
         self._tell(source.send_rtcp, moved)
         source.on_answered()
 
@@ -121,9 +123,9 @@ class Control:
 
         A sender that gets this receiver's transport-wide feedback knows better: an estimate beside it slows it.
         """
-        if not rtcp.is_bandwidth_estimate(packet):
+        if not feedback.is_bandwidth_estimate(packet):
             return
-        listed = (self.outbound.get(ssrc) for ssrc in rtcp.bandwidth_ssrcs(packet))
+        listed = (self.outbound.get(ssrc) for ssrc in feedback.bandwidth_ssrcs(packet))
         pictures = {
             stream.ssrc: stream
             for stream in listed
@@ -133,5 +135,5 @@ class Control:
             source = stream.source
             if source is None or (self._numbers.kept and source.line.takes("transport-cc")):
                 continue
-            least = source.limits.note(stream, rtcp.bandwidth(packet) // len(pictures), time.monotonic())
-            self._tell(source.send_rtcp, rtcp.bandwidth_estimate(source.line.ssrc, least, [source.ssrc]))
+            least = source.limits.note(stream, feedback.bandwidth(packet) // len(pictures), time.monotonic())
+            self._tell(source.send_rtcp, feedback.bandwidth_estimate(source.line.ssrc, least, [source.ssrc]))

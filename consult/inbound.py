@@ -5,19 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from consult import rtcp
+from consult import feedback
 from consult.arrivals import ArrivalLog
 from consult.limits import Limits
 from consult.lines import Line
+from consult.recording import TrackRecorder
 from consult.rtp import is_newer, unwrap_retransmission
-from consult.transport import VIEW
-
-if TYPE_CHECKING:
-    from consult.outbound import OutboundStream
-    from consult.recording import TrackRecorder
-    from consult.track import Track
+from consult.srtp import VIEW
+from consult.track import Receiver, Track
 
 CACHED_PACKETS = 512
 """About three seconds of 720p video; a power of two."""
@@ -46,7 +42,6 @@ class InboundStream:
         self, sender: object, track: Track, line: Line, ssrc: int, arrivals: ArrivalLog, send_rtcp: SendRtcp
     ) -> None:
         self.sender = sender
-        """The connection it belongs to, to tell streams of one connection from those of the next."""
         self.track = track
         self.line = line
         self.ssrc = ssrc
@@ -58,8 +53,7 @@ class InboundStream:
         self.timestamp = 0
         self.heard_at = 0.0
         self.payload_type: int | None = None
-        self.waiting: list[OutboundStream] = []
-        """Receivers that start with the next packet."""
+        self.waiting: list[Receiver] = []
         self.recorder: TrackRecorder | None = None
         self.on_first_packet: Callable[[InboundStream], None] | None = None
         self.on_answered: Callable[[], None] = _ignore
@@ -83,7 +77,7 @@ class InboundStream:
         self._keeps = self._repairable or recorder is not None
 
     def receive(self, size: int, marker_type: int, sequence: int, timestamp: int) -> None:
-        """Take the decrypted packet in transport.BUFFER."""
+        """Take the decrypted packet in srtp.BUFFER."""
         self.packets += 1
         self.bytes += size
         if sequence != self._expected:
@@ -133,7 +127,7 @@ class InboundStream:
         for number in fresh[:LONGEST_GAP]:
             self._missing[number] = Missing(1, now + RETRY_SECONDS)
         if fresh:
-            self.send_rtcp(rtcp.nack(self.line.ssrc, self.ssrc, fresh[:LONGEST_GAP]))
+            self.send_rtcp(feedback.nack(self.line.ssrc, self.ssrc, fresh[:LONGEST_GAP]))
 
     def request_key_frame(self) -> None:
         """Ask the sender for a key frame, at most twice a second however many want it."""
@@ -147,7 +141,7 @@ class InboundStream:
             self._packets_seen, self.heard_at = self.packets, now
         if self._key_frame_wanted and now - self._key_frame_at >= KEY_FRAME_SECONDS:
             self._key_frame_wanted, self._key_frame_at = False, now
-            self.send_rtcp(rtcp.picture_loss(self.line.ssrc, self.ssrc))
+            self.send_rtcp(feedback.picture_loss(self.line.ssrc, self.ssrc))
         if self._missing:
             self._ask_again(now)
 
@@ -162,7 +156,7 @@ class InboundStream:
                 self.lost += 1
         again = [number for number in due if number in self._missing]
         if again:
-            self.send_rtcp(rtcp.nack(self.line.ssrc, self.ssrc, again))
+            self.send_rtcp(feedback.nack(self.line.ssrc, self.ssrc, again))
 
     def _repair(self, packet: bytes | None) -> None:
         if packet is None:
@@ -212,7 +206,7 @@ class InboundStream:
             now = time.monotonic()
             gap = [(self._expected + step) & 0xFFFF for step in range(length)]
             self._missing.update((number, Missing(1, now + RETRY_SECONDS)) for number in gap)
-            self.send_rtcp(rtcp.nack(self.line.ssrc, self.ssrc, gap))
+            self.send_rtcp(feedback.nack(self.line.ssrc, self.ssrc, gap))
 
     def _start_waiting(self, size: int, sequence: int, timestamp: int) -> None:
         for receiver in self.waiting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from consult import rtcp
 from consult.arrivals import transport_number
@@ -19,11 +19,8 @@ from consult.rtp import (
     payload_bounds,
     unwrap_retransmission,
 )
-from consult.transport import BUFFER, LENGTH, POINTER, VIEW, srtp_protect
-
-if TYPE_CHECKING:
-    from consult.inbound import InboundStream
-    from consult.track import Track
+from consult.srtp import BUFFER, LENGTH, POINTER, VIEW, srtp_protect
+from consult.track import Source, Track
 
 NO_TYPES = bytes(256)
 MOST_REPEATS = 128
@@ -54,7 +51,7 @@ class OutboundStream:
         self.track: Track | None = None
         self.types = NO_TYPES
         self.rtx_types = NO_TYPES
-        self.source: InboundStream | None = None
+        self.source: Source | None = None
         self.extensions = ExtensionMap({}, {}, "", "")
         self.sequence_offset = 0
         self.timestamp_offset = 0
@@ -65,8 +62,8 @@ class OutboundStream:
         self._rtx_sequence = 1
         self._left_off: tuple[int, int, float] | None = None
 
-    def follow(self, source: InboundStream, size: int, sequence: int, timestamp: int) -> None:
-        """Carry this source on from the packet in transport.BUFFER, which has these numbers."""
+    def follow(self, source: Source, size: int, sequence: int, timestamp: int) -> None:
+        """Carry this source on from the packet in srtp.BUFFER, which has these numbers."""
         self.source = source
         self.types = payload_types(source.line, self.line)
         self.rtx_types = retransmission_types(source.line, self.line)
@@ -100,7 +97,7 @@ class OutboundStream:
             )
 
     def forward(self, size: int, marker_type: int, sequence: int, timestamp: int) -> None:
-        """Send the decrypted packet in transport.BUFFER to the receiver; the buffer is spent afterwards."""
+        """Send the decrypted packet in srtp.BUFFER to the receiver; the buffer is spent afterwards."""
         target = self.types[marker_type]
         if not target:
             # The receiver would report it lost and its sender would slow down, so they are parted.
@@ -109,28 +106,16 @@ class OutboundStream:
             return
         if self.extensions.needed:
             self.extensions.rewrite(BUFFER, size)
-        REWRITE.pack_into(
-            BUFFER,
-            1,
+        self._send_as(
+            size,
             target,
             (sequence + self.sequence_offset) & 0xFFFF,
             (timestamp + self.timestamp_offset) & 0xFFFFFFFF,
             self.ssrc,
         )
-        LENGTH[0] = size
-        if srtp_protect(self.keys, POINTER, LENGTH):
-            self.dropped += 1
-            return
-        try:
-            self.send(VIEW[: LENGTH[0]])
-        except OSError:
-            self.dropped += 1
-            return
-        self.packets += 1
-        self.bytes += size
 
     def forward_retransmission(self, size: int, marker_type: int, timestamp: int) -> None:
-        """Send the sender's RTX packet in transport.BUFFER on, as RTX if the receiver knows it, else unwrapped."""
+        """Send the sender's RTX packet in srtp.BUFFER on, as RTX if the receiver knows it, else unwrapped."""
         target = self.rtx_types[marker_type]
         if not target:
             self._forward_unwrapped(size, marker_type)
@@ -212,8 +197,12 @@ class OutboundStream:
         self.extensions.needed = needed
 
     def _send_retransmission(self, size: int, target: int, timestamp: int) -> None:
-        REWRITE.pack_into(BUFFER, 1, target, self._rtx_sequence, timestamp, self.line.rtx_ssrc)
+        self._send_as(size, target, self._rtx_sequence, timestamp, self.line.rtx_ssrc)
         self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
+
+    def _send_as(self, size: int, marker_type: int, sequence: int, timestamp: int, ssrc: int) -> None:
+        """Give the packet in srtp.BUFFER these numbers, encrypt it and send it."""
+        REWRITE.pack_into(BUFFER, 1, marker_type, sequence, timestamp, ssrc)
         LENGTH[0] = size
         if srtp_protect(self.keys, POINTER, LENGTH):
             self.dropped += 1

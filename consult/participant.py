@@ -35,7 +35,7 @@ class Counters:
 
 def session_counters(session: Session) -> Counters:
     """Add up what one connection has carried."""
-    inbound, outbound = session.sources.values(), session.outbound
+    inbound, outbound = session.streams.by_mid.values(), session.outbound
     return Counters(
         packets_in=sum(stream.packets for stream in inbound),
         packets_out=sum(stream.packets for stream in outbound),

@@ -196,7 +196,7 @@ class Room:
     def _sources(self) -> Iterable[InboundStream]:
         for participant in self.participants.values():
             if participant.session is not None:
-                yield from participant.session.sources.values()
+                yield from participant.session.streams.by_mid.values()
 
     def _update_taping(self) -> None:
         present = self.participants.values()

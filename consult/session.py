@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
@@ -17,20 +17,21 @@ from consult.lines import Line
 from consult.listener import Listener
 from consult.numbers import TransportNumbers
 from consult.outbound import OutboundStream
-from consult.rtp import HEADER, MID, TRANSPORT_SEQUENCE, find_extension
+from consult.rtp import HEADER, TRANSPORT_SEQUENCE
 from consult.settings import MediaSettings
-from consult.track import Track
-from consult.transport import (
+from consult.srtp import (
     BUFFER,
     LARGEST_RTCP,
     LENGTH,
     POINTER,
     RTCP_POINTER,
     RTCP_VIEW,
-    PeerTransport,
     srtcp_protect,
     srtp_unprotect,
 )
+from consult.streams import Streams
+from consult.track import Track
+from consult.transport import PeerTransport
 from consult.wire import Wire
 
 log = structlog.get_logger(__name__)
@@ -40,8 +41,6 @@ SILENCE_SECONDS = 6.0
 CONNECT_SECONDS = 30.0
 FRESH_SECONDS = 0.5
 """A sender that no receiver has answered for this long is answered by the node."""
-
-Receive = Callable[[int, int, int, int], None]
 
 
 class State(enum.StrEnum):
@@ -74,19 +73,16 @@ class Session:
         self.over = False
         """True once it can never carry media again."""
         self.outbound: list[OutboundStream] = []
-        self.sources: dict[str, InboundStream] = {}
-        """Streams of the participant by the mid of their line."""
+        self.streams = Streams(self, find_track, self.send_rtcp, self._watch)
+        """What the participant sends."""
         self.numbers = TransportNumbers()
         self.refused = 0
-        self._find_track = find_track
         self._on_change = on_change
         self._on_stream = on_stream
         self._transport = PeerTransport(settings.ice_servers, settings.srtp_profiles, self._transport_changed)
         self._wire = Wire(listener, self._on_rtp, self._on_rtcp)
-        self._receive: dict[int, Receive] = {}
         self._keys: tuple[Any, Any] = (None, None)
         self._control: Control | None = None
-        self._arrivals = ArrivalLog(None)
         self._answered_at = 0.0
         self._heard_at = self.started
 
@@ -114,8 +110,7 @@ class Session:
 
     def publish(self) -> None:
         """Make this connection the source of its participant's tracks."""
-        for stream in self.sources.values():
-            stream.track.take_source(stream)
+        self.streams.publish()
 
     def send_rtcp(self, packet: bytes) -> None:
         """Encrypt and send RTCP; what does not fit a datagram or cannot be sent is dropped."""
@@ -142,8 +137,7 @@ class Session:
         self._follow_pair()
         self._watch_silence(now)
         self._answer_sender(now)
-        for stream in self.sources.values():
-            stream.tick(now)
+        self.streams.tick(now)
 
     def count_refused(self) -> int:
         """Datagrams dropped because they were garbage, forged, cut short, too long or of no stream."""
@@ -159,18 +153,13 @@ class Session:
     def _open(self) -> None:
         self._keys = self._transport.keys()
         lines = self._transport.lines
-        numbered = (line.extensions.get(TRANSPORT_SEQUENCE) for line in lines if line.takes("transport-cc"))
-        self._arrivals = ArrivalLog(next((number for number in numbered if number), None))
-        self._control = Control(self._keys[0], self.numbers)
+        self._control = Control(self._keys[0], self.numbers, self.streams.by_ssrc)
         self._follow_pair()
         self._transport.capture(self._wire.take)
         for line in lines:
             if line.sends:
                 self._add_outbound(line, self._control)
-            if line.receives:
-                self._find_track(line.kind, line.index)
-            if line.receives and line.remote_ssrc is not None:
-                self._add_source(line, line.remote_ssrc, line.remote_rtx_ssrc)
+        self.streams.open(lines, ArrivalLog(_transport_number_id(lines)))
         self._heard_at = time.monotonic()
         self._log.info("media.connected", srtp=self._transport.srtp_profile())
         self._set_state(State.CONNECTED)
@@ -180,18 +169,9 @@ class Session:
         self.outbound.append(stream)
         control.outbound[stream.ssrc] = control.outbound[line.rtx_ssrc] = stream
 
-    def _add_source(self, line: Line, ssrc: int, rtx_ssrc: int | None) -> InboundStream:
-        track = self._find_track(line.kind, line.index)
-        stream = InboundStream(self, track, line, ssrc, self._arrivals, self.send_rtcp)
+    def _watch(self, stream: InboundStream) -> None:
         stream.on_answered = self._note_answer
         stream.on_first_packet = self._on_stream
-        self.sources[line.mid] = stream
-        self._receive[ssrc] = stream.receive
-        if rtx_ssrc is not None:
-            self._receive[rtx_ssrc] = stream.receive_retransmission
-        if self._control is not None:
-            self._control.inbound[ssrc] = stream
-        return stream
 
     def _on_rtp(self, size: int) -> None:
         LENGTH[0] = size
@@ -200,9 +180,9 @@ class Session:
             return
         size = LENGTH[0]
         _, marker_type, sequence, timestamp, ssrc = HEADER.unpack_from(BUFFER)
-        receive = self._receive.get(ssrc)
+        receive = self.streams.receive.get(ssrc)
         if receive is None:
-            receive = self._learn(size, marker_type & 0x7F, ssrc)
+            receive = self.streams.learn(size, marker_type & 0x7F, ssrc)
             if receive is None:
                 self.refused += 1
                 return
@@ -211,32 +191,6 @@ class Session:
     def _on_rtcp(self, size: int) -> None:
         if self._control is not None:
             self._control.receive(size)
-
-    def _learn(self, size: int, payload_type: int, ssrc: int) -> Receive | None:
-        """Find the line of a stream whose SSRC the offer did not name: by its mid, or by its payload type."""
-        line = self._line_of(size, payload_type)
-        if line is None:
-            return None
-        if line.codec(payload_type) is None:
-            stream = self.sources.get(line.mid)
-            if stream is not None:
-                self._receive[ssrc] = stream.receive_retransmission
-            return self._receive.get(ssrc)
-        stream = self._add_source(line, ssrc, None)
-        stream.track.take_source(stream)
-        return self._receive[ssrc]
-
-    def _line_of(self, size: int, payload_type: int) -> Line | None:
-        for line in self._transport.lines:
-            if not line.receives or not (line.codec(payload_type) or line.retransmitted(payload_type)):
-                continue
-            identifier = line.extensions.get(MID)
-            mid = find_extension(BUFFER, size, identifier) if identifier is not None else None
-            if mid == line.mid.encode() or (mid is None and line.mid not in self.sources):
-                return line
-            if mid is None and line.codec(payload_type) is None:
-                return line
-        return None
 
     def _follow_pair(self) -> None:
         pair = self._transport.pair()
@@ -257,14 +211,15 @@ class Session:
 
     def _answer_sender(self, now: float) -> None:
         """Send transport-wide feedback while no receiver does: the first to join would stay at low quality."""
+        arrivals = self.streams.arrivals
         if now - self._answered_at < FRESH_SECONDS:
-            if self._arrivals.noting:
-                self._arrivals.stop()
+            if arrivals.noting:
+                arrivals.stop()
             return
-        if not self._arrivals.noting:
-            self._arrivals.start()
-        stream = next(iter(self.sources.values()), None)
-        if stream is not None and (feedback := self._arrivals.feedback(stream.line.ssrc, stream.ssrc)):
+        if not arrivals.noting:
+            arrivals.start()
+        stream = next(iter(self.streams.by_mid.values()), None)
+        if stream is not None and (feedback := arrivals.feedback(stream.line.ssrc, stream.ssrc)):
             self.send_rtcp(feedback)
 
     def _set_state(self, state: State) -> None:
@@ -273,3 +228,9 @@ class Session:
         self._log.info("media.session_state", old=self.state.value, new=state.value)
         self.state = state
         self._on_change(self)
+
+
+def _transport_number_id(lines: Iterable[Line]) -> int | None:
+    """The id under which the participant numbers its packets transport-wide, if it does."""
+    numbered = (line.extensions.get(TRANSPORT_SEQUENCE) for line in lines if line.takes("transport-cc"))
+    return next((number for number in numbered if number), None)

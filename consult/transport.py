@@ -1,21 +1,13 @@
-"""aiortc, aioice and pylibsrtp: the one file that touches their private names.
-
-They do ICE, DTLS and SDP here and never see a media packet. `check_vendors` says clearly when a new version has
-moved something this file leans on; the node calls it at start and a test holds it to living objects.
-"""
+"""The peer connection of one participant: aiortc and aioice do ICE, DTLS and SDP and never see a media packet."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import aioice.ice
-import structlog
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription, rtcdtlstransport
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc import RTCIceServer as VendorIceServer
 from aiortc.codecs import CODECS, HEADER_EXTENSIONS
 from aiortc.rtcconfiguration import RTCBundlePolicy
@@ -28,34 +20,13 @@ from aiortc.rtcrtpparameters import (
 )
 from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 from aiortc.sdp import MediaDescription, SessionDescription
-from pylibsrtp._binding import ffi, lib
 
+from consult import vendors
 from consult.errors import BadOffer
 from consult.lines import Codec, Line
 from consult.rtp import TRANSPORT_SEQUENCE
 from consult.settings import IceServer
-
-log = structlog.get_logger(__name__)
-
-CAPACITY = 2048
-"""Room for the largest honest datagram (1500 bytes) and what SRTP adds; anything that fills it is refused."""
-BUFFER = bytearray(CAPACITY)
-"""The one place every packet is received into, decrypted, rewritten, encrypted and sent from."""
-VIEW = memoryview(BUFFER)
-POINTER = ffi.cast("void *", ffi.from_buffer(BUFFER))
-LENGTH = ffi.new("int *")
-"""Length of the packet in BUFFER, in and out of every libsrtp call."""
-
-RTCP_BUFFER = bytearray(CAPACITY)
-"""The same for outgoing RTCP, which is often made while a media packet lies in BUFFER."""
-RTCP_VIEW = memoryview(RTCP_BUFFER)
-RTCP_POINTER = ffi.cast("void *", ffi.from_buffer(RTCP_BUFFER))
-LARGEST_RTCP = 1400
-
-srtp_protect: Callable[[Any, Any, Any], int] = lib.srtp_protect
-srtp_unprotect: Callable[[Any, Any, Any], int] = lib.srtp_unprotect
-srtcp_protect: Callable[[Any, Any, Any], int] = lib.srtp_protect_rtcp
-srtcp_unprotect: Callable[[Any, Any, Any], int] = lib.srtp_unprotect_rtcp
+from consult.vendors import Pair
 
 TRANSPORT_FEEDBACK = RTCRtcpFeedback(type="transport-cc")
 DTLS_DATAGRAMS = range(20, 64)
@@ -63,29 +34,12 @@ MEDIA_DATAGRAMS = range(128, 192)
 """First bytes of DTLS, and of RTP and RTCP (RFC 7983 section 7)."""
 
 
-class VendorChanged(Exception):
-    """A private name of aiortc, aioice or pylibsrtp that this file needs is gone."""
-
-
-@dataclass(frozen=True)
-class Pair:
-    """The pair of addresses ICE settled on; `datagrams` is aioice's own way in for STUN and DTLS."""
-
-    token: object
-    local: tuple[str, int]
-    remote: tuple[str, int]
-    socket: socket.socket | None
-    """The socket aioice reads; None for a pair relayed by TURN."""
-    datagrams: Callable[[bytes, tuple[str, int]], None]
-    send_slowly: Callable[[bytes], None]
-
-
 def prepare(addresses: Sequence[str], loopback: bool, start_bitrate: int) -> None:
     """Teach the libraries what this node speaks: transport-wide feedback, Opus alone, and where to listen.
 
     `start_bitrate` (kbit/s) is told in the parameter that Chromium and Safari know; others ignore it.
     """
-    check_vendors()
+    vendors.check()
     CODECS["audio"] = [codec for codec in CODECS["audio"] if codec.name.lower() == "opus"]
     for codec in CODECS["audio"] + CODECS["video"]:
         if codec.name.lower() != "rtx" and TRANSPORT_FEEDBACK not in codec.rtcpFeedback:
@@ -97,23 +51,7 @@ def prepare(addresses: Sequence[str], loopback: bool, start_bitrate: int) -> Non
     for known in HEADER_EXTENSIONS.values():
         if all(extension.uri != TRANSPORT_SEQUENCE for extension in known):
             known.append(RTCRtpHeaderExtensionParameters(id=4, uri=TRANSPORT_SEQUENCE))
-    _listen_on(addresses, loopback)
-
-
-def _listen_on(addresses: Sequence[str], loopback: bool) -> None:
-    """Replace aioice's list of host addresses, which leaves 127.0.0.1 out."""
-    found = aioice.ice.get_host_addresses
-
-    def chosen(use_ipv4: bool, use_ipv6: bool) -> list[str]:
-        hosts = list(addresses) or found(use_ipv4=use_ipv4, use_ipv6=use_ipv6)
-        return [*hosts, "127.0.0.1"] if loopback and "127.0.0.1" not in hosts else hosts
-
-    aioice.ice.get_host_addresses = chosen
-
-
-def _profiles(names: Iterable[str]) -> list[rtcdtlstransport.SRTPProtectionProfile]:
-    known = {profile.openssl_profile.decode(): profile for profile in rtcdtlstransport.SRTP_PROFILES}
-    return [known[f"SRTP_{name}"] for name in names if f"SRTP_{name}" in known]
+    vendors.listen_on(addresses, loopback)
 
 
 class PeerTransport:
@@ -128,7 +66,7 @@ class PeerTransport:
     ) -> None:
         servers = [VendorIceServer(server.urls, server.username, server.credential) for server in ice_servers]
         self._peer = RTCPeerConnection(RTCConfiguration(servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
-        self._profiles = _profiles(srtp_profiles)
+        self._profiles = vendors.profiles(srtp_profiles)
         self._on_media: Callable[[bytes], None] | None = None
         self._peer.on("connectionstatechange", on_change)
         self.lines: tuple[Line, ...] = ()
@@ -154,13 +92,7 @@ class PeerTransport:
     def _take_over(self, transceiver: RTCRtpTransceiver) -> None:
         """Keep aiortc from starting an encoder, a decoder thread and reports for this transceiver."""
         transceiver.direction = "sendrecv"
-        transceiver.sender.send = _leave_alone  # type: ignore[assignment, method-assign]
-        transceiver.receiver.receive = _leave_alone  # type: ignore[assignment, method-assign]
-        dtls = transceiver.receiver.transport
-        dtls._srtp_profiles = self._profiles
-        if dtls._role == "auto":
-            # As DTLS server the node, not the browser, has the last word on the SRTP profile.
-            dtls._set_role("server")
+        vendors.take_over(transceiver, self._profiles)
 
     def _describe(self, offered: Sequence[MediaDescription]) -> Iterable[Line]:
         counted: dict[str, int] = {}
@@ -187,27 +119,15 @@ class PeerTransport:
 
     def keys(self) -> tuple[Any, Any]:
         """Return libsrtp's sessions (inbound, outbound); they live as long as this object and one thread uses them."""
-        return self._dtls._rx_srtp._srtp[0], self._dtls._tx_srtp._srtp[0]
+        return vendors.srtp_sessions(self._dtls)
 
     def srtp_profile(self) -> str:
         """Name of the SRTP protection profile in use."""
-        assert self._dtls._ssl is not None
-        return self._dtls._ssl.get_selected_srtp_profile().decode().removeprefix("SRTP_")
+        return vendors.srtp_profile(self._dtls)
 
     def pair(self) -> Pair | None:
         """Return the address pair in use; a new `token` means that it has changed."""
-        nominated = self._dtls.transport._connection._nominated.get(1)
-        if nominated is None:
-            return None
-        protocol, remote = nominated.protocol, nominated.remote_addr
-        return Pair(
-            token=nominated,
-            local=(protocol.local_candidate.host, protocol.local_candidate.port),
-            remote=remote,
-            socket=getattr(protocol.transport, "_sock", None),
-            datagrams=protocol.datagram_received,
-            send_slowly=lambda data: protocol.transport.sendto(data, remote),
-        )
+        return vendors.nominated(self._dtls)
 
     def capture(self, on_media: Callable[[bytes], None]) -> None:
         """Send RTP and RTCP that still arrives by aioice (a relayed pair, an address not yet settled) to us."""
@@ -215,37 +135,31 @@ class PeerTransport:
 
     def _sort_first(self) -> None:
         """Let nothing but DTLS reach aiortc: one empty datagram, from whomever, would end the connection."""
-        connection = self._dtls.transport._connection
-        onward = connection.data_received
+        vendors.sort_first(self._dtls, self._sort)
 
-        def data_received(data: bytes, component: int) -> None:
-            if data and data[0] in DTLS_DATAGRAMS:
-                onward(data, component)
-            elif data and data[0] in MEDIA_DATAGRAMS and self._on_media is not None:
-                self._on_media(data)
-
-        connection.data_received = data_received  # type: ignore[method-assign]
-
-
-async def _leave_alone(_: object) -> None:
-    """Stand in for RTCRtpSender.send and RTCRtpReceiver.receive."""
+    def _sort(self, data: bytes) -> bool:
+        if data and data[0] in MEDIA_DATAGRAMS and self._on_media is not None:
+            self._on_media(data)
+        return bool(data) and data[0] in DTLS_DATAGRAMS
 
 
 def _line(transceiver: RTCRtpTransceiver, offered: MediaDescription, index: int) -> Line:
     streams = [description.ssrc for description in offered.ssrc]
     direction = transceiver.currentDirection or "inactive"
+    codecs, extensions = vendors.negotiated(transceiver)
+    ssrc, rtx_ssrc = vendors.ssrcs(transceiver)
     return Line(
         mid=str(transceiver.mid),
         kind=transceiver.kind,
         index=index,
         receives=direction in ("sendrecv", "recvonly"),
         sends=direction in ("sendrecv", "sendonly"),
-        codecs=tuple(_codecs(transceiver._codecs)),
-        extensions={extension.uri: extension.id for extension in transceiver._headerExtensions},
+        codecs=tuple(_codecs(codecs)),
+        extensions=extensions,
         remote_ssrc=streams[0] if streams else None,
         remote_rtx_ssrc=streams[1] if len(streams) > 1 else None,
-        ssrc=transceiver.sender._ssrc,
-        rtx_ssrc=transceiver.sender._rtx_ssrc,
+        ssrc=ssrc,
+        rtx_ssrc=rtx_ssrc,
     )
 
 
@@ -281,29 +195,3 @@ async def warm_up() -> None:
     await callee.answer(caller.localDescription.sdp)
     await callee.close()
     await caller.close()
-
-
-def check_vendors() -> None:
-    """Raise VendorChanged naming the first private name that is no longer where this file expects it."""
-    peer = RTCPeerConnection(RTCConfiguration([]))
-    transceiver = peer.addTransceiver("audio")
-    dtls = transceiver.receiver.transport
-    connection = dtls.transport._connection if hasattr(dtls.transport, "_connection") else None
-    wanted: list[tuple[object, str]] = [
-        *((transceiver, name) for name in ("_codecs", "_headerExtensions")),
-        *((transceiver.sender, name) for name in ("_ssrc", "_rtx_ssrc", "send")),
-        (transceiver.receiver, "receive"),
-        *((dtls, name) for name in ("_srtp_profiles", "_role", "_set_role", "_rx_srtp", "_tx_srtp", "_ssl")),
-        (dtls.transport, "_connection"),
-        *((connection, name) for name in ("_nominated", "data_received")),
-        (aioice.ice, "get_host_addresses"),
-        *((aioice.ice.CandidatePair, name) for name in ("remote_addr", "local_candidate")),
-        (aioice.ice.StunProtocol, "datagram_received"),
-        *(
-            (lib, name)
-            for name in ("srtp_protect", "srtp_unprotect", "srtp_protect_rtcp", "srtp_unprotect_rtcp")
-        ),
-    ]
-    for owner, name in wanted:
-        if not hasattr(owner, name):
-            raise VendorChanged(f"{getattr(owner, '__name__', type(owner).__name__)}.{name} is gone")

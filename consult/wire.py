@@ -8,7 +8,8 @@ from collections.abc import Callable
 import structlog
 
 from consult.listener import Listener
-from consult.transport import BUFFER, CAPACITY, VIEW, Pair
+from consult.srtp import BUFFER, CAPACITY, VIEW
+from consult.vendors import Pair
 
 log = structlog.get_logger(__name__)
 
@@ -16,7 +17,7 @@ SOCKET_BUFFER = 1 << 20
 DRAINED = 256
 
 Handler = Callable[[int], None]
-"""Called with the size of the datagram that lies in transport.BUFFER."""
+"""Called with the size of the datagram that lies in srtp.BUFFER."""
 
 
 class Wire:

@@ -13,9 +13,9 @@ from typing import Any, Self, TypeVar
 from hypothesis import strategies as st
 from pylibsrtp import Policy, Session
 
-from consult import rtcp
+from consult import feedback, rtcp, transportwide
 from consult.rtp import HEADER
-from consult.transport import LENGTH, POINTER, VIEW, srtcp_protect, srtp_protect
+from consult.srtp import LENGTH, POINTER, VIEW, srtcp_protect, srtp_protect
 from tests.consult.node import RunningNode
 from tests.consult.raw_peer import RawPeer, eventually
 
@@ -70,7 +70,7 @@ def _compound(count: int, kind: int, length: int, body: bytes) -> Lie:
 
 def _feedback(base: int, span: int, at: float) -> Lie:
     arrivals = [(base, at), (base + span, at + 1)]
-    return Lie("feedback", lambda ssrc: rtcp.transport_feedback(1, ssrc, 3, arrivals))
+    return Lie("feedback", lambda ssrc: transportwide.transport_feedback(1, ssrc, 3, arrivals))
 
 
 def _report(lost: int, highest: int) -> Lie:
@@ -90,10 +90,10 @@ RTCP_LIES = st.one_of(
     st.builds(_feedback, SHORT, st.integers(1, 5000), st.floats(0, 1e6)),
     st.builds(_report, LONG, LONG),
     st.lists(SHORT, min_size=1, max_size=200).map(
-        lambda lost: Lie("NACK", lambda ssrc: rtcp.nack(1, ssrc, lost))
+        lambda lost: Lie("NACK", lambda ssrc: feedback.nack(1, ssrc, lost))
     ),
     st.integers(0, 1 << 60).map(
-        lambda bits: Lie("REMB", lambda ssrc: rtcp.bandwidth_estimate(1, bits, [ssrc] * 5))
+        lambda bits: Lie("REMB", lambda ssrc: feedback.bandwidth_estimate(1, bits, [ssrc] * 5))
     ),
     st.builds(
         lambda ntp, stamp: Lie(

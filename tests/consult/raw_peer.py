@@ -12,18 +12,17 @@ from aiortc import RTCSessionDescription
 from consult import rtcp
 from consult.lines import Line
 from consult.rtp import HEADER
-from consult.transport import (
+from consult.srtp import (
     BUFFER,
     LENGTH,
     POINTER,
     VIEW,
-    PeerTransport,
-    prepare,
     srtcp_protect,
     srtcp_unprotect,
     srtp_protect,
     srtp_unprotect,
 )
+from consult.transport import PeerTransport, prepare
 from tests.consult.node import RunningNode
 
 PROFILES = ("AEAD_AES_128_GCM", "AES128_CM_SHA1_80")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from consult import rtcp
+from consult import rtcp, transportwide
 from consult.arrivals import ArrivalLog
 from consult.rtp import HEADER, ONE_BYTE_PROFILE, TWO_SHORTS
-from consult.transport import BUFFER, VIEW
+from consult.srtp import BUFFER, VIEW
 
 NUMBER_ID = 5
 VOICE, VIDEO = 0x1111, 0x2222
@@ -39,7 +39,7 @@ def _reported(arrivals: ArrivalLog) -> tuple[int, int]:
     feedback = arrivals.feedback(1, 2)
     assert feedback is not None
     (packet,) = rtcp.split(feedback, len(feedback))
-    return rtcp.transport_range(packet)
+    return transportwide.transport_range(packet)
 
 
 def test_feedback_covers_what_came(arrivals: ArrivalLog) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from consult import rtcp
+from consult import feedback, rtcp, transportwide
 from consult.limits import FRESH_SECONDS, LEAST_BITS, Limits
 from consult.rtp import HEADER, ONE_BYTE_PROFILE, TRANSPORT_SEQUENCE, TWO_SHORTS
 from tests.consult.node import RunningNode
@@ -59,7 +59,10 @@ async def sending(peers: tuple[RawPeer, ...], until: Callable[[], object], what:
 
 def reported(sender: RawPeer) -> set[int]:
     """Numbers that the feedback to this sender speaks of."""
-    spans = map(rtcp.transport_range, sender.reports_of(rtcp.TRANSPORT_FEEDBACK, rtcp.TRANSPORT_WIDE))
+    spans = map(
+        transportwide.transport_range,
+        sender.reports_of(rtcp.TRANSPORT_FEEDBACK, transportwide.TRANSPORT_WIDE),
+    )
     return {number for base, count in spans for number in range(base, base + count)}
 
 
@@ -69,8 +72,8 @@ def test_every_sender_gets_feedback_about_its_own_packets_whatever_receivers_say
             liar = peers[2]
             ready = lambda: all(len(peer.video_got()) > 40 for peer in peers)  # noqa: E731
             sent = await sending(peers, ready, "media flows")
-            lie = rtcp.transport_feedback(1, incoming(liar, peers[0]), 7, [(60_000, 5.0)])
-            liar.send_rtcp(lie + rtcp.picture_loss(1, incoming(liar, peers[0])))
+            lie = transportwide.transport_feedback(1, incoming(liar, peers[0]), 7, [(60_000, 5.0)])
+            liar.send_rtcp(lie + feedback.picture_loss(1, incoming(liar, peers[0])))
             for peer in peers:
                 wanted = set(range(20, sent + 1))
                 await eventually(lambda p=peer, w=wanted: w <= reported(p), "all packets are reported")  # type: ignore[misc]
@@ -84,10 +87,10 @@ def test_many_who_miss_a_picture_are_one_request(node: RunningNode) -> None:
         async with three(node, "crowd-pictures") as (sender, *receivers):
             ready = lambda: all(receiver.video_got() for receiver in receivers)  # noqa: E731
             await sending((sender,), ready, "media flows")
-            before = len(sender.reports_of(rtcp.PAYLOAD_FEEDBACK, rtcp.PLI))
+            before = len(sender.reports_of(rtcp.PAYLOAD_FEEDBACK, feedback.PLI))
             for _ in range(50):
                 for receiver in receivers:
-                    receiver.send_rtcp(rtcp.picture_loss(1, incoming(receiver, sender)))
+                    receiver.send_rtcp(feedback.picture_loss(1, incoming(receiver, sender)))
             for receiver in receivers:
                 block = rtcp.ReportBlock(incoming(receiver, sender), 0, 1, 0, 0, 0)
                 receiver.send_rtcp(rtcp.receiver_report(1, [block]))
@@ -95,9 +98,10 @@ def test_many_who_miss_a_picture_are_one_request(node: RunningNode) -> None:
                 lambda: len(sender.reports_of(rtcp.RECEIVER_REPORT)) >= 2, "what was sent after them arrives"
             )
             await eventually(
-                lambda: len(sender.reports_of(rtcp.PAYLOAD_FEEDBACK, rtcp.PLI)) > before, "a request arrives"
+                lambda: len(sender.reports_of(rtcp.PAYLOAD_FEEDBACK, feedback.PLI)) > before,
+                "a request arrives",
             )
-            assert len(sender.reports_of(rtcp.PAYLOAD_FEEDBACK, rtcp.PLI)) - before <= 4
+            assert len(sender.reports_of(rtcp.PAYLOAD_FEEDBACK, feedback.PLI)) - before <= 4
 
     asyncio.run(scenario())
 
@@ -110,11 +114,11 @@ def test_a_sender_suits_its_slowest_receiver(node: RunningNode) -> None:
             await sending(peers, ready, "media flows")
             for receiver, bits in ((slow, 800_000), (fast, 4_000_000)):
                 streams = [incoming(receiver, other) for other in peers if other is not receiver]
-                receiver.send_rtcp(rtcp.bandwidth_estimate(1, bits, streams))
+                receiver.send_rtcp(feedback.bandwidth_estimate(1, bits, streams))
 
             def told() -> list[int]:
-                kind = (rtcp.PAYLOAD_FEEDBACK, rtcp.APPLICATION_LAYER)
-                return [rtcp.bandwidth(report) for report in sender.reports_of(*kind)]
+                kind = (rtcp.PAYLOAD_FEEDBACK, feedback.APPLICATION_LAYER)
+                return [feedback.bandwidth(report) for report in sender.reports_of(*kind)]
 
             await eventually(lambda: len(told()) == 2, "both estimates arrive")
             assert told()[-1] == 400_000, "half of what the slower of two receivers can take"

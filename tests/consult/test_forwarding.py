@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from consult import rtcp
+from consult import feedback, rtcp, transportwide
 from consult.rtp import HEADER, payload_bounds
 from tests.consult.node import RunningNode
 from tests.consult.raw_peer import RawPeer, eventually
@@ -116,14 +116,14 @@ def test_a_receiver_that_reconnects_gets_everything_and_a_key_frame_is_asked_for
         async with RawPeer(node, "late", "a") as sender:
             async with RawPeer(node, "late", "b") as receiver:
                 start = await link(sender, receiver)
-            asked = len(sender.reports_of(rtcp.PAYLOAD_FEEDBACK, rtcp.PLI))
+            asked = len(sender.reports_of(rtcp.PAYLOAD_FEEDBACK, feedback.PLI))
             async with RawPeer(node, "late", "b") as receiver:
                 await link(sender, receiver, start)
                 await eventually(
-                    lambda: len(sender.reports_of(rtcp.PAYLOAD_FEEDBACK, rtcp.PLI)) > asked,
+                    lambda: len(sender.reports_of(rtcp.PAYLOAD_FEEDBACK, feedback.PLI)) > asked,
                     "the sender is asked for a key frame",
                 )
-                pli = sender.reports_of(rtcp.PAYLOAD_FEEDBACK, rtcp.PLI)[-1]
+                pli = sender.reports_of(rtcp.PAYLOAD_FEEDBACK, feedback.PLI)[-1]
                 assert pli.media == sender.line("video").ssrc
 
     asyncio.run(scenario())
@@ -136,7 +136,7 @@ def test_a_lost_packet_comes_again_from_the_cache_as_a_retransmission(node: Runn
             await send(sender, receiver, [start, start + 1, start + 2])
             line = receiver.line("video")
             assert line.remote_ssrc is not None
-            receiver.send_rtcp(rtcp.nack(line.ssrc, line.remote_ssrc, [start + 1]))
+            receiver.send_rtcp(feedback.nack(line.ssrc, line.remote_ssrc, [start + 1]))
 
             def repeated() -> list[bytes]:
                 return [p for p in receiver.packets if HEADER.unpack_from(p)[4] == line.remote_rtx_ssrc]
@@ -145,7 +145,7 @@ def test_a_lost_packet_comes_again_from_the_cache_as_a_retransmission(node: Runn
             packet = repeated()[0]
             assert packet[1] & 0x7F == line.codecs[0].retransmission_type
             assert payload(packet) == (start + 1).to_bytes(2, "big") + b"picture %d" % (start + 1)
-            assert not sender.reports_of(rtcp.TRANSPORT_FEEDBACK, rtcp.NACK)
+            assert not sender.reports_of(rtcp.TRANSPORT_FEEDBACK, feedback.NACK)
 
     asyncio.run(scenario())
 
@@ -171,7 +171,7 @@ def test_without_rtx_a_lost_packet_comes_again_as_it_was(node: RunningNode) -> N
             assert numbers(got) == [start + 1]
             line = receiver.line("video")
             assert line.remote_ssrc is not None
-            receiver.send_rtcp(rtcp.nack(line.ssrc, line.remote_ssrc, [start]))
+            receiver.send_rtcp(feedback.nack(line.ssrc, line.remote_ssrc, [start]))
             await eventually(lambda: start in numbers(receiver.video_got()), "the packet arrives after all")
 
     asyncio.run(scenario())
@@ -184,8 +184,8 @@ def test_what_the_node_misses_it_asks_the_sender_for_and_passes_on(node: Running
             await send(sender, receiver, [start, start + 3])
 
             def asked() -> set[int]:
-                nacks = sender.reports_of(rtcp.TRANSPORT_FEEDBACK, rtcp.NACK)
-                return {number for nack in nacks for number in rtcp.lost_sequences(nack)}
+                nacks = sender.reports_of(rtcp.TRANSPORT_FEEDBACK, feedback.NACK)
+                return {number for nack in nacks for number in feedback.lost_sequences(nack)}
 
             await eventually(lambda: asked() == {start + 1, start + 2}, "the sender is asked for both")
             line = sender.line("video")
@@ -237,7 +237,7 @@ def test_a_sender_alone_gets_bandwidth_feedback_and_a_pair_gives_it_to_each_othe
                 return head + b"\xbe\xde\0\x01" + element + b"picture"
 
             def feedback() -> list[rtcp.Packet]:
-                return sender.reports_of(rtcp.TRANSPORT_FEEDBACK, rtcp.TRANSPORT_WIDE)
+                return sender.reports_of(rtcp.TRANSPORT_FEEDBACK, transportwide.TRANSPORT_WIDE)
 
             count = 1
             async with asyncio.timeout(10):
@@ -245,7 +245,7 @@ def test_a_sender_alone_gets_bandwidth_feedback_and_a_pair_gives_it_to_each_othe
                     sender.send_rtp(numbered(count))
                     count += 1
                     await asyncio.sleep(0.02)
-            base, span = rtcp.transport_range(feedback()[-1])
+            base, span = transportwide.transport_range(feedback()[-1])
             assert 1 <= base < base + span <= count
             async with RawPeer(node, "width", "b") as receiver:
                 async with asyncio.timeout(10):
@@ -255,7 +255,9 @@ def test_a_sender_alone_gets_bandwidth_feedback_and_a_pair_gives_it_to_each_othe
                         await asyncio.sleep(0.02)
                 theirs = receiver.line("video")
                 assert theirs.remote_ssrc is not None
-                report = rtcp.transport_feedback(theirs.ssrc, theirs.remote_ssrc, 99, [(count - 1, 5.0)])
+                report = transportwide.transport_feedback(
+                    theirs.ssrc, theirs.remote_ssrc, 99, [(count - 1, 5.0)]
+                )
                 receiver.send_rtcp(report)
                 await eventually(
                     lambda: any(part.body[15] == 99 for part in feedback()),
@@ -263,7 +265,7 @@ def test_a_sender_alone_gets_bandwidth_feedback_and_a_pair_gives_it_to_each_othe
                 )
                 passed = next(part for part in feedback() if part.body[15] == 99)
                 assert passed.media == line.ssrc
-                assert rtcp.transport_range(passed) == (count - 1, 1)
+                assert transportwide.transport_range(passed) == (count - 1, 1)
 
     asyncio.run(scenario())
 
@@ -284,11 +286,11 @@ def test_a_receiver_that_cannot_show_the_picture_does_not_slow_its_sender(node: 
             sender.send_rtp(sender.video_packet(1))
             await eventually(lambda: node.room("mute").participants[0].packets_in == 1, "the packet is in")
             theirs = receiver.line("video")
-            report = rtcp.transport_feedback(theirs.ssrc, theirs.remote_ssrc or 0, 99, [(7, 5.0)])
+            report = transportwide.transport_feedback(theirs.ssrc, theirs.remote_ssrc or 0, 99, [(7, 5.0)])
             receiver.send_rtcp(report)
             receiver.send_rtcp(rtcp.sender_report(rtcp.SenderInfo(theirs.ssrc, 1, 2, 3, 4)))
             await eventually(lambda: sender.reports_of(rtcp.SENDER_REPORT), "the report after it arrives")
-            assert not sender.reports_of(rtcp.TRANSPORT_FEEDBACK, rtcp.TRANSPORT_WIDE)
+            assert not sender.reports_of(rtcp.TRANSPORT_FEEDBACK, transportwide.TRANSPORT_WIDE)
             assert receiver.video_got() == []
 
     asyncio.run(scenario())

@@ -9,7 +9,7 @@ from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtcpRrPacket, RtcpRtpfbPacket
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult import rtcp
+from consult import feedback, rtcp, transportwide
 
 ssrcs = st.integers(0, 0xFFFFFFFF)
 sequences = st.integers(0, 0xFFFF)
@@ -22,8 +22,8 @@ def only(data: bytes) -> rtcp.Packet:
 
 @given(ssrcs, ssrcs, st.lists(sequences, min_size=1, max_size=80, unique=True))
 def test_a_nack_names_exactly_what_is_missing(sender: int, media: int, lost: list[int]) -> None:
-    data = rtcp.nack(sender, media, sorted(lost))
-    assert set(rtcp.lost_sequences(only(data))) == set(lost)
+    data = feedback.nack(sender, media, sorted(lost))
+    assert set(feedback.lost_sequences(only(data))) == set(lost)
     (seen,) = RtcpPacket.parse(data)
     assert isinstance(seen, RtcpRtpfbPacket)
     assert set(seen.lost) == set(lost)
@@ -52,13 +52,13 @@ def test_report_blocks_survive_the_way() -> None:
 
 
 def test_a_picture_loss_indication_is_what_aiortc_takes_for_one() -> None:
-    (seen,) = RtcpPacket.parse(rtcp.picture_loss(3, 4))
+    (seen,) = RtcpPacket.parse(feedback.picture_loss(3, 4))
     assert isinstance(seen, RtcpPsfbPacket)
     assert (seen.fmt, seen.ssrc, seen.media_ssrc) == (1, 3, 4)
 
 
 def test_a_compound_falls_apart_into_its_packets() -> None:
-    data = rtcp.receiver_report(1, []) + rtcp.picture_loss(1, 2) + rtcp.nack(1, 2, [5])
+    data = rtcp.receiver_report(1, []) + feedback.picture_loss(1, 2) + feedback.nack(1, 2, [5])
     assert [packet.kind for packet in rtcp.split(data, len(data))] == [201, 206, 205]
 
 
@@ -67,10 +67,10 @@ def test_garbage_is_refused_with_the_error_that_is_expected(garbage: bytes) -> N
     try:
         for packet in rtcp.split(garbage, len(garbage)):
             rtcp.report_blocks(packet)
-            rtcp.lost_sequences(packet)
-            rtcp.bandwidth_ssrcs(packet)
+            feedback.lost_sequences(packet)
+            feedback.bandwidth_ssrcs(packet)
             rtcp.sender_info(packet)
-            rtcp.transport_range(packet)
+            transportwide.transport_range(packet)
             assert packet.sender >= 0
             assert packet.media >= 0
     except ValueError:
@@ -84,10 +84,10 @@ def test_a_packet_cut_short_is_refused() -> None:
 
 
 def test_padding_is_not_read_as_losses() -> None:
-    nack = bytearray(rtcp.nack(1, 2, [500]) + b"\0\0\0\x04")
+    nack = bytearray(feedback.nack(1, 2, [500]) + b"\0\0\0\x04")
     nack[0] |= 0x20
     nack[3] += 1
-    assert rtcp.lost_sequences(only(bytes(nack))) == [500]
+    assert feedback.lost_sequences(only(bytes(nack))) == [500]
 
 
 def test_a_bandwidth_estimate_speaks_of_other_streams_after_moving() -> None:
@@ -99,9 +99,9 @@ def test_a_bandwidth_estimate_speaks_of_other_streams_after_moving() -> None:
         + bytes([0, 0, 0, 5])
     )
     packet = only(data)
-    assert rtcp.is_bandwidth_estimate(packet)
-    moved = only(rtcp.bandwidth_estimate(1, rtcp.bandwidth(packet), [77, 78]))
-    assert rtcp.bandwidth_ssrcs(moved) == [77, 78]
+    assert feedback.is_bandwidth_estimate(packet)
+    moved = only(feedback.bandwidth_estimate(1, feedback.bandwidth(packet), [77, 78]))
+    assert feedback.bandwidth_ssrcs(moved) == [77, 78]
     assert moved.body[13:16] == packet.body[13:16]
 
 
@@ -139,7 +139,7 @@ def test_transport_feedback_tells_every_arrival_to_a_quarter_of_a_millisecond(
     for step, pause in steps:
         sequence, at = sequence + step, at + pause
         arrivals.append((sequence, at))
-    data = rtcp.transport_feedback(1, 2, 3, arrivals)
+    data = transportwide.transport_feedback(1, 2, 3, arrivals)
     assert len(data) % 4 == 0
     told = decode_transport_feedback(data)
     assert set(told) == {number & 0xFFFF for number, _ in arrivals}
@@ -148,15 +148,15 @@ def test_transport_feedback_tells_every_arrival_to_a_quarter_of_a_millisecond(
 
 
 def test_long_silence_between_packets_takes_little_room() -> None:
-    data = rtcp.transport_feedback(1, 2, 3, [(10, 5.0), (9000, 5.1)])
+    data = transportwide.transport_feedback(1, 2, 3, [(10, 5.0), (9000, 5.1)])
     assert set(decode_transport_feedback(data)) == {10, 9000}
     assert len(data) < 60
 
 
 @given(sequences, sequences)
 def test_moved_feedback_speaks_of_the_senders_numbers(base: int, offset: int) -> None:
-    data = rtcp.transport_feedback(1, 2, 3, [(base, 5.0), (base + 1, 5.01)])
-    moved = rtcp.moved_transport_feedback(only(data), 8, 9, offset)
+    data = transportwide.transport_feedback(1, 2, 3, [(base, 5.0), (base + 1, 5.01)])
+    moved = transportwide.moved_transport_feedback(only(data), 8, 9, offset)
     assert unpack_from("!II", moved, 4) == (8, 9)
-    assert rtcp.transport_range(only(moved)) == ((base - offset) & 0xFFFF, 2)
+    assert transportwide.transport_range(only(moved)) == ((base - offset) & 0xFFFF, 2)
     assert moved[14:] == data[14:]

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from consult.listener import Listener
-from consult.transport import BUFFER, CAPACITY, VIEW, Pair
+from consult.srtp import BUFFER, CAPACITY, VIEW
+from consult.vendors import Pair
 from consult.wire import Wire
 from tests.consult.raw_peer import eventually
 

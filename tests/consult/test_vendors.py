@@ -1,4 +1,4 @@
-"""The private names of aiortc, aioice and pylibsrtp are where consult/transport.py expects them."""
+"""The private names of aiortc, aioice and pylibsrtp are where consult/vendors.py expects them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from aiortc.rtcrtpsender import RTCRtpSender
 
 import consult
-from consult import transport
+from consult import vendors
 
 PRIVATE = re.compile(
     r"\b(aiortc|aioice|pylibsrtp)\._|(?<!self)\._(rx_srtp|tx_srtp|connection|nominated|codecs|ssrc)\b"
@@ -18,7 +18,7 @@ PRIVATE = re.compile(
 
 
 async def check() -> None:
-    transport.check_vendors()
+    vendors.check()
 
 
 def test_every_private_name_is_still_there() -> None:
@@ -27,13 +27,13 @@ def test_every_private_name_is_still_there() -> None:
 
 def test_a_name_that_has_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(RTCRtpSender, "send")
-    with pytest.raises(transport.VendorChanged, match=r"RTCRtpSender\.send is gone"):
+    with pytest.raises(vendors.VendorChanged, match=r"RTCRtpSender\.send is gone"):
         asyncio.run(check())
 
 
 def test_no_other_file_uses_private_names() -> None:
     folder = Path(consult.__file__).parent
-    files = [path for path in folder.rglob("*.py") if path.name != "transport.py"]
+    files = [path for path in folder.rglob("*.py") if path.name != "vendors.py"]
     assert files
     offenders = [path.name for path in files if PRIVATE.search(path.read_text())]
     assert offenders == []
