@@ -14,7 +14,7 @@ from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Self
 
-from aiohttp import ClientSession, web
+from aiohttp import ClientError, ClientSession, web
 
 from tests.network.link import HERE, Address, Link
 
@@ -76,6 +76,13 @@ class Network:
             await self._runner.cleanup()
 
     async def _pass_on(self, request: web.Request) -> web.Response:
+        """Ask the node; 502 where it does not answer, or was not told yet."""
+        try:
+            return await self._asked(request)
+        except ClientError as error:
+            return web.Response(status=502, text=f"no node behind the front: {error}")
+
+    async def _asked(self, request: web.Request) -> web.Response:
         assert self._onward is not None
         body = await request.text()
         if request.method in ("POST", "PATCH"):

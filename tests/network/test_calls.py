@@ -1,0 +1,69 @@
+"""A consult whose customer has a bad line: the pages say how it stands, and come back by themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.centre import new_code
+from tests.browser.people import Advisor, PhoneVisitor, launch
+from tests.network.front import Network
+from tests.network.link import CUT, GOOD
+from tests.running import Maru, running
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass
+class Call:
+    """A customer on a phone and an advisor, and the lines between them and the node."""
+
+    lines: Network
+    phone: PhoneVisitor
+    advisor: Advisor
+
+    def is_live(self) -> None:
+        """Both see and hear each other."""
+        for person in (self.phone, self.advisor):
+            person.waits_for_live_media()
+
+
+@pytest.fixture(scope="module")
+def call(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Call]:
+    with (
+        Network() as lines,
+        running(
+            "embedded", tmp_path_factory.mktemp("maru"), MARU_CENTRE_MEDIA_NODES=json.dumps([lines.url])
+        ) as maru,
+        sync_playwright() as playwright,
+        launch(playwright) as browser,
+        launch(playwright) as office,
+    ):
+        lines.target = maru.layout.media_urls[0]
+        yield meeting(maru, lines, browser, office)
+
+
+def meeting(maru: Maru, lines: Network, browser: Browser, office: Browser) -> Call:
+    """Bring both into one consult."""
+    phone, advisor = PhoneVisitor(browser), Advisor(office)
+    phone.opens(f"{maru.centre()}/v/{new_code(maru)}")
+    advisor.signs_in(maru.centre() + maru.sign_in_path("tax@maru.example"))
+    advisor.accepts(phone.asks_for_expert("tax"))
+    call = Call(lines, phone, advisor)
+    call.is_live()
+    return call
+
+
+def test_an_outage_is_told_to_both_and_heals_by_itself(call: Call) -> None:
+    call.lines.link("customer").becomes(CUT)
+    call.phone.sees("연결을 다시 잇고 있어요. 잠시만 기다려 주세요.")
+    call.advisor.sees("상대방 연결을 다시 잇고 있어요.")
+    call.lines.link("customer").becomes(GOOD)
+    call.is_live()
+    for person in (call.phone, call.advisor):
+        person.page.locator(".call-message").wait_for(state="detached")
+    assert call.lines.joins["advisor"] == 1, "the other side had to join anew"
