@@ -7,6 +7,7 @@ MaruError
 │   ├── BadText               text.too_long
 │   ├── BadPin                pin.bad
 │   ├── PinWrong              pin.wrong
+│   ├── BadPeriod             statistics.bad_period
 │   └── BadEvent              link.bad_event
 ├── PinLocked           429   pin.locked
 ├── AccessDenied        403   access.denied
@@ -81,6 +82,11 @@ class BadPin(BadInput):
 class BadEvent(BadInput):
     code = "link.bad_event"
     message = "지점에서 온 소식의 모양이 맞지 않아요."
+
+
+class BadPeriod(BadInput):
+    code = "statistics.bad_period"
+    message = "날짜를 다시 골라 주세요. 시작하는 날이 먼저이고, 한 번에 1년까지 볼 수 있어요."
 
 
 class AccessDenied(MaruError):
