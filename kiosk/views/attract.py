@@ -1,13 +1,16 @@
 """The first screen and the way back to it: here no visit is, and nothing of the last one is left."""
 
 from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
+from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from kiosk.context import Hub
-from kiosk.frame import go
-from kiosk.lobby import service_waits, usual_wait, waiting_total
+from kiosk.frame import go, wait_words
+from kiosk.lobby import ServiceWait, service_waits, usual_wait, waiting_total
 from kiosk.visitor import say_goodbye
-from signaling.surface import language
+
+# The two that take turns before anybody has chosen a language.
+TONGUES = ("ko", "en")
 
 
 def blueprint(hub: Hub) -> Blueprint:
@@ -20,10 +23,9 @@ def blueprint(hub: Hub) -> Blueprint:
         session.setdefault("language", hub.settings.languages[0])
         with hub.reading() as work:
             waiting = waiting_total(work, hub.branch)
-            usual = usual_wait(service_waits(work, hub.branch, language()))
-        return _forgetting(
-            hub, make_response(render_template("attract.html", waiting=waiting, usual=usual)), ended
-        )
+            usual = usual_wait(service_waits(work, hub.branch, TONGUES[0]))
+        facts = {tongue: _facts(tongue, waiting, usual) for tongue in TONGUES}
+        return _forgetting(hub, make_response(render_template("attract.html", facts=facts)), ended)
 
     @pages.post("/done")
     def done() -> WerkzeugResponse:
@@ -42,6 +44,15 @@ def blueprint(hub: Hub) -> Blueprint:
         return _forgetting(hub, redirect(url_for("attract.show")), ended)
 
     return pages
+
+
+def _facts(tongue: str, waiting: int, usual: ServiceWait | None) -> list[tuple[str, str]]:
+    """How long people wait now, as labels and values in one of the two languages."""
+    with force_locale(tongue):
+        facts = [(gettext("기다리시는 분"), gettext("%(count)s명", count=waiting))]
+        if usual:
+            facts.append((gettext("지금 오시면"), wait_words(usual.wait.low, usual.wait.high)))
+    return facts
 
 
 def _has_arrived() -> bool:

@@ -6,7 +6,7 @@ from datetime import time
 
 from branch.tickets.models import Service
 from kiosk.app import Process
-from tests.kiosk.people import Visitor
+from tests.kiosk.people import Person, Visitor
 
 
 def close(process: Process, slug: str) -> None:
@@ -19,6 +19,14 @@ def test_a_ticket_says_number_people_ahead_and_wait(process: Process, visitor: V
     page = Visitor(process).arrives().reads("/ticket")
     assert "앞에 1명" in page
     assert re.search(r"\d+~\d+", page)
+
+
+def test_the_first_screen_tells_the_wait_in_two_languages(process: Process, visitor: Visitor) -> None:
+    visitor.takes_ticket()
+    page = Person(process).reads("/")
+    korean, english = (page.split(f'id="waits-{tongue}"')[1].split("</dl>")[0] for tongue in ("ko", "en"))
+    assert "<dt>기다리시는 분</dt><dd>1명</dd>" in korean
+    assert "<dt>Waiting</dt><dd>1</dd>" in english
 
 
 def test_tapping_twice_gives_the_same_ticket(visitor: Visitor) -> None:
