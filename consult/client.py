@@ -24,6 +24,7 @@ from consult.tokens import CONTROL_ROLE, WHOLE_NODE, Claims, sign
 __all__ = [
     "Answer",
     "BadOffer",
+    "Claims",
     "Draining",
     "MediaClient",
     "MediaError",
@@ -150,8 +151,11 @@ class MediaClient:
 
     def join(self, node: str, room: str, participant: str, role: str, offer: str, record: bool) -> Answer:
         """Give the participant's SDP offer to the node; a second offer replaces the first."""
-        claims = Claims(room, participant, role, record)
-        url = _participant_url(node, room, participant)
+        return self.seat(node, Claims(room, participant, role, record), offer)
+
+    def seat(self, node: str, claims: Claims, offer: str) -> Answer:
+        """As `join`, for somebody with a seat of their own, or whom not everyone may hear."""
+        url = _participant_url(node, claims.room, claims.participant)
         response = self._call("POST", url, claims, offer, "application/sdp")
         return Answer(response.text, urljoin(url, response.headers.get("Location", url)))
 
@@ -168,6 +172,12 @@ class MediaClient:
             )
         except NotFound:
             return
+
+    def let_hear(self, node: str, room: str, participant: str, heard_by: Sequence[str] | None) -> None:
+        """From now on only these see and hear the participant, None for everyone. Raises NotFound."""
+        body = json.dumps({"heard_by": None if heard_by is None else list(heard_by)})
+        url = f"{_participant_url(node, room, participant)}/hearing"
+        self._call("POST", url, _control(room), body, "application/json")
 
     def close(self, node: str, room: str) -> None:
         """Close the room; returns when its recording is on the disk. A room closed already is no error."""

@@ -39,6 +39,7 @@ def make_app(node: Node, registry: CollectorRegistry) -> web.Application:
             web.post(PARTICIPANT, join),
             web.patch(PARTICIPANT, trickle),
             web.delete(PARTICIPANT, leave),
+            web.post(PARTICIPANT + "/hearing", let_hear),
             web.get("/rooms/{room}", describe),
             web.delete("/rooms/{room}", close),
             web.post("/rooms/{room}/recording", pause),
@@ -79,6 +80,13 @@ async def leave(request: web.Request) -> web.Response:
     """Let a participant go."""
     claims = _participant_claims(request)
     await request.app[NODE].leave(claims.room, claims.participant)
+    return web.Response(status=204)
+
+
+async def let_hear(request: web.Request) -> web.Response:
+    """Say who may see and hear a participant: {"heard_by": null} for everyone, or a list of names."""
+    room = request.app[NODE].room(_controlled_room(request))
+    room.let_hear(request.match_info["participant"], _heard_by(await _text(request)))
     return web.Response(status=204)
 
 
@@ -171,6 +179,16 @@ def _wants_move(text: str) -> bool:
     if not isinstance(told, dict) or not isinstance(told.get("move", False), bool):
         raise BadRequest('the body is neither empty nor {"move": true} or {"move": false}')
     return bool(told.get("move", False))
+
+
+def _heard_by(text: str) -> tuple[str, ...] | None:
+    told = _json(text)
+    if not isinstance(told, dict) or "heard_by" not in told:
+        raise BadRequest('the body is neither {"heard_by": null} nor {"heard_by": [names]}')
+    try:
+        return tokens.names(told["heard_by"])
+    except BadToken as error:
+        raise BadRequest(str(error)) from error
 
 
 def _paused(text: str) -> bool:

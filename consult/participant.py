@@ -57,6 +57,10 @@ class Participant:
         self.name = name
         self.role = role
         self.record = record
+        self.seat: int | None = None
+        """Decides on which lines of everybody this one is seen and heard (consult.seating)."""
+        self.heard_by: tuple[str, ...] | None = None
+        """The only participants who may see and hear this one; None for everyone."""
         self.session: Session | None = None
         self.pending: Session | None = None
         self.alive_at = time.monotonic()
@@ -68,7 +72,14 @@ class Participant:
         key = (kind, index)
         if key not in self._tracks:
             self._tracks[key] = Track(self.name, self.role, kind, index)
+            self._tracks[key].private = self.heard_by is not None
         return self._tracks[key]
+
+    def let_hear(self, heard_by: tuple[str, ...] | None) -> None:
+        """Be seen and heard by these alone, or by everyone."""
+        self.heard_by = heard_by
+        for track in self._tracks.values():
+            track.private = heard_by is not None
 
     def tracks(self, kind: str) -> list[Track]:
         """Return all tracks of this kind, in the order of their lines."""

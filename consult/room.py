@@ -12,19 +12,18 @@ import structlog
 from consult.errors import NodeFull, NotFound
 from consult.inbound import InboundStream
 from consult.listener import Listener
-from consult.outbound import OutboundStream
 from consult.participant import Counters, Participant
+from consult.seating import assign
 from consult.session import Session, State
 from consult.settings import MediaSettings
 from consult.taping import Taping
 from consult.tokens import Claims
-from consult.track import Track
 
 log = structlog.get_logger(__name__)
 
 
 class Room:
-    """Two people in a consult, as a rule; up to `max_participants`.
+    """Two people in a consult, as a rule; up to `max_participants`. Tokens give each a seat, and say who may hear whom.
 
     A participant stays until they leave, are replaced by their own reconnect, or are lost for longer than
     `participant_timeout`.
@@ -134,6 +133,10 @@ class Room:
         log.info("media.recording_paused" if paused else "media.recording_resumed", consult=self.name)
         self._taping.pause(paused)
 
+    def let_hear(self, name: str, heard_by: tuple[str, ...] | None) -> None:
+        """From now on only these see and hear a participant, None for everyone; raise NotFound."""
+        self._narrow(self.participant(name), heard_by)
+
     def counters(self) -> Counters:
         """Everything this room has carried."""
         return sum((participant.counters for participant in self.participants.values()), self.gone)
@@ -149,11 +152,20 @@ class Room:
             # Two first offers of one participant were answered at once; the later one has the place.
             self.leave(claims.participant)
             self.participants[claims.participant] = participant
-        participant.role, participant.record = claims.role, claims.record
+        participant.role, participant.record, participant.seat = claims.role, claims.record, claims.seat
         participant.pending = session
         participant.alive_at = time.monotonic()
         log.info("media.joined", consult=self.name, participant=participant.name, role=participant.role)
+        self._narrow(participant, claims.heard_by)
         self._update_taping()
+
+    def _narrow(self, participant: Participant, heard_by: tuple[str, ...] | None) -> None:
+        if participant.heard_by == heard_by:
+            return
+        participant.let_hear(heard_by)
+        log.info("media.heard_by", consult=self.name, participant=participant.name, everyone=heard_by is None)
+        self._relink()
+        self._taping.review()
 
     def _session_changed(self, participant: Participant, session: Session) -> None:
         if session is participant.pending:
@@ -182,16 +194,17 @@ class Room:
             numbers.kept = len(self.participants) == 2
             for kind in ("audio", "video"):
                 lines = [stream for stream in receiver.session.outbound if stream.line.kind == kind]
-                tracks = [track for other in self._others(receiver) for track in other.tracks(kind)]
-                # Everyone's camera comes before anyone's second picture.
-                first = sorted(tracks, key=lambda track: track.index)[: len(lines)]
-                numbers.kept &= len(first) == len(tracks)
-                _assign(lines, first)
+                numbers.kept &= assign(receiver, lines, self._heard_by(receiver))
             for stream in receiver.session.outbound:
                 stream.renumber()
 
-    def _others(self, participant: Participant) -> list[Participant]:
-        return [other for other in self.participants.values() if other is not participant]
+    def _heard_by(self, receiver: Participant) -> list[Participant]:
+        """Everyone else who may be seen and heard by the receiver."""
+        return [
+            other
+            for other in self.participants.values()
+            if other is not receiver and (other.heard_by is None or receiver.name in other.heard_by)
+        ]
 
     def _sources(self) -> Iterable[InboundStream]:
         for participant in self.participants.values():
@@ -208,16 +221,6 @@ class Room:
         task = asyncio.create_task(session.close())
         self._farewells.add(task)
         task.add_done_callback(self._farewells.discard)
-
-
-def _assign(lines: list[OutboundStream], tracks: list[Track]) -> None:
-    for stream in lines:
-        if stream.track is not None and stream.track not in tracks:
-            stream.track.unsubscribe(stream)
-    carried = [stream.track for stream in lines]
-    waiting = [track for track in tracks if track not in carried]
-    for stream, track in zip((line for line in lines if line.track is None), waiting, strict=False):
-        track.subscribe(stream)
 
 
 def _describe(participant: Participant) -> dict[str, Any]:

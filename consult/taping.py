@@ -95,10 +95,12 @@ class Taping:
     def add(self, stream: InboundStream) -> None:
         """Record a stream whose first packet has come, if the room is being recorded.
 
-        Only the first line of each kind is recorded: camera and voice.
+        Only the first line of each kind is recorded, camera and voice, and nothing that not everyone may hear.
         """
         codec = stream.line.codec(stream.payload_type) if stream.payload_type is not None else None
-        if self._recorder is None or self.paused or codec is None or stream.track.index:
+        if self._recorder is None or self.paused or codec is None:
+            return
+        if stream.track.index or stream.track.private:
             return
         track = stream.track
         kind: Literal["audio", "video"] = "video" if track.kind == "video" else "audio"
@@ -108,6 +110,14 @@ class Taping:
             )
         )
         stream.request_key_frame()
+
+    def review(self) -> None:
+        """Who may hear whom has changed: what became private is recorded no longer, what became public is."""
+        for stream in self._streams():
+            if stream.track.private:
+                stream.record(None)
+            elif stream.recorder is None:
+                self.add(stream)
 
     def tick(self) -> None:
         """Ask for the key frame that a recorded track is waiting for; look after a disk that refused."""

@@ -15,17 +15,25 @@ LIFETIME_SECONDS = 60
 CONTROL_ROLE = "control"
 WHOLE_NODE = "*"
 """Stands for the node itself where a token names a room; no room can have this name."""
+SEATS = 16
+"""More than any room has places (settings.max_participants)."""
 CLAIMS = ["room", "participant", "role", "record", "exp", "aud"]
 
 
 @dataclass(frozen=True)
 class Claims:
-    """Who is asking and what they agreed to; `record` is true when this participant consented to recording."""
+    """Who is asking and what they agreed to; `record` is true when this participant consented to recording.
+
+    `seat` decides on which lines others get them (consult.seating); `heard_by` names the only participants who may
+    see and hear them, None for everyone.
+    """
 
     room: str
     participant: str
     role: str
     record: bool = False
+    seat: int | None = None
+    heard_by: tuple[str, ...] | None = None
 
 
 def sign(claims: Claims, secret: str, lifetime: float = LIFETIME_SECONDS) -> str:
@@ -35,6 +43,8 @@ def sign(claims: Claims, secret: str, lifetime: float = LIFETIME_SECONDS) -> str
         "participant": claims.participant,
         "role": claims.role,
         "record": claims.record,
+        "seat": claims.seat,
+        "heard_by": claims.heard_by,
         "aud": AUDIENCE,
         "exp": int(time.time() + lifetime),
     }
@@ -52,7 +62,22 @@ def verify(token: str, secret: str) -> Claims:
     room, participant, role, record = (payload[name] for name in ("room", "participant", "role", "record"))
     if not all(isinstance(name, str) for name in (room, participant, role)) or not isinstance(record, bool):
         raise BadToken("a claim of the token has the wrong type")
-    return Claims(room, participant, role, record)
+    return Claims(room, participant, role, record, _seat(payload.get("seat")), names(payload.get("heard_by")))
+
+
+def names(told: object) -> tuple[str, ...] | None:
+    """Return the participants a claim names, None for everyone; raise BadToken for anything else."""
+    if told is None:
+        return None
+    if not isinstance(told, list) or not all(isinstance(name, str) for name in told):
+        raise BadToken("heard_by names no participants")
+    return tuple(told)
+
+
+def _seat(told: object) -> int | None:
+    if told is None or (type(told) is int and 0 <= told < SEATS):
+        return told
+    raise BadToken("there is no such seat")
 
 
 def require_participant(claims: Claims, room: str, participant: str) -> None:

@@ -68,6 +68,8 @@ class Track:
         self.role = role
         self.kind = kind
         self.index = index
+        self.private = False
+        """True while not everyone may get it; it is then not recorded either."""
         self.source: Source | None = None
         self.subscribers: list[Receiver] = []
         """Everyone who is to get this track."""
