@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urljoin
 
 import requests
@@ -61,6 +62,8 @@ class ParticipantState:
     packets_out: int
     bytes_in: int
     bytes_out: int
+    over_limits: tuple[str, ...] = ()
+    """What they send too much of (consult.allowance); the node lets go of the rest."""
 
 
 @dataclass(frozen=True)
@@ -189,10 +192,7 @@ class MediaClient:
     def room(self, node: str, room: str) -> RoomState:
         """Return who is in the room; raises NotFound when nobody is."""
         told = self._call("GET", _room_url(node, room), _control(room)).json()
-        participants = tuple(
-            ParticipantState(**{name: each[name] for name in ParticipantState.__dataclass_fields__})
-            for each in told["participants"]
-        )
+        participants = tuple(map(_participant_state, told["participants"]))
         recording = told.get("recording_failure"), bool(told.get("recording_paused"))
         return RoomState(told["room"], told["recording"], participants, *recording)
 
@@ -225,6 +225,11 @@ class MediaClient:
             raise _error(response)
         response.encoding = "utf-8"
         return response
+
+
+def _participant_state(told: dict[str, Any]) -> ParticipantState:
+    known = {name: told[name] for name in ParticipantState.__dataclass_fields__ if name != "over_limits"}
+    return ParticipantState(**known, over_limits=tuple(told.get("over_limits", ())))
 
 
 def _participant_url(node: str, room: str, participant: str) -> str:

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from consult import feedback
+from consult import feedback, pictures
+from consult.allowance import PACKET_COST, Bucket
 from consult.arrivals import ArrivalLog
 from consult.limits import Limits
 from consult.lines import Line
@@ -23,6 +24,7 @@ LONGEST_GAP = 100
 RETRY_SECONDS = 0.08
 ATTEMPTS = 5
 KEY_FRAME_SECONDS = 0.5
+LARGEST_PACKET = 1500
 
 SendRtcp = Callable[[bytes], None]
 
@@ -39,7 +41,14 @@ class InboundStream:
     """A track as one connection of its sender carries it, with that connection's SSRC and numbers."""
 
     def __init__(
-        self, sender: object, track: Track, line: Line, ssrc: int, arrivals: ArrivalLog, send_rtcp: SendRtcp
+        self,
+        sender: object,
+        track: Track,
+        line: Line,
+        ssrc: int,
+        arrivals: ArrivalLog,
+        bucket: Bucket,
+        send_rtcp: SendRtcp,
     ) -> None:
         self.sender = sender
         self.track = track
@@ -60,6 +69,7 @@ class InboundStream:
         """Called when a receiver's bandwidth feedback has been passed to the sender."""
         self._receivers = track.receivers
         self._arrivals = arrivals
+        self._bucket = bucket
         self.send_rtcp = send_rtcp
         self.limits = Limits()
         self._expected = -1
@@ -78,6 +88,11 @@ class InboundStream:
 
     def receive(self, size: int, marker_type: int, sequence: int, timestamp: int) -> None:
         """Take the decrypted packet in srtp.BUFFER."""
+        bucket = self._bucket
+        bucket.left -= size + PACKET_COST
+        if bucket.left < 0:
+            self._let_go(size, sequence)
+            return
         self.packets += 1
         self.bytes += size
         if sequence != self._expected:
@@ -100,6 +115,10 @@ class InboundStream:
 
     def receive_retransmission(self, size: int, marker_type: int, sequence: int, timestamp: int) -> None:
         """Take a packet of this stream's RTX companion (RFC 4588): a repair, or padding that probes bandwidth."""
+        self._bucket.left -= size + PACKET_COST
+        if self._bucket.left < 0:
+            self._bucket.refuse(size)
+            return
         self.bytes += size
         if self._arrivals.noting:
             self._arrivals.note(size)
@@ -118,9 +137,15 @@ class InboundStream:
             return None
         return packet
 
+    def picture(self) -> pictures.Size | None:
+        """Return the size of the largest picture among the last packets, if a key frame is there."""
+        codec = self.line.codec(self.payload_type) if self.payload_type is not None else None
+        packets = [packet for packet in self._cache if packet is not None]
+        return pictures.largest(packets, codec.name) if codec is not None else None
+
     def request(self, sequences: Sequence[int]) -> None:
         """Ask the sender for packets that a receiver misses and the cache does not hold."""
-        if not self._repairable:
+        if not self._repairable or self._bucket.left < LARGEST_PACKET:
             return
         now = time.monotonic()
         fresh = [number for number in sequences if number not in self._missing and self._is_recent(number)]
@@ -157,6 +182,12 @@ class InboundStream:
         again = [number for number in due if number in self._missing]
         if again:
             self.send_rtcp(feedback.nack(self.line.ssrc, self.ssrc, again))
+
+    def _let_go(self, size: int, sequence: int) -> None:
+        """The sender is beyond its limit: to receivers the packet is lost, and nobody asks for it again."""
+        self._bucket.refuse(size)
+        if self._expected >= 0 and (sequence == self._expected or is_newer(sequence, self.highest)):
+            self._expected = (sequence + 1) & 0xFFFF
 
     def _repair(self, packet: bytes | None) -> None:
         if packet is None:

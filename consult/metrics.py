@@ -8,6 +8,7 @@ from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTO
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from consult.allowance import Limit
 from consult.node import Node
 from consult.session import State
 
@@ -22,6 +23,7 @@ class NodeCollector(Collector):
         """Yield what the node has carried and what it holds now."""
         yield from self._counters()
         yield from self._gauges()
+        yield from self._limits()
 
     def _counters(self) -> Iterable[Metric]:
         counters = self._node.counters()
@@ -39,6 +41,19 @@ class NodeCollector(Collector):
             ("refused_datagrams", "Datagrams dropped: garbage, forged, of no stream.", counters.refused),
         ):
             yield CounterMetricFamily(f"maru_media_{name}", text, value=value)
+
+    def _limits(self) -> Iterable[Metric]:
+        counters = self._node.counters()
+        text = "Packets let go because their sender was beyond this limit."
+        policed = CounterMetricFamily("maru_media_policed_packets", text, labels=["limit"])
+        over = GaugeMetricFamily(
+            "maru_media_senders_over_limit", "Participants beyond this limit.", labels=["limit"]
+        )
+        people = [person for room in self._node.rooms.values() for person in room.participants.values()]
+        for limit in Limit:
+            policed.add_metric([limit.value], getattr(counters, limit.value))
+            over.add_metric([limit.value], sum(limit.value in person.over_limits for person in people))
+        yield from (policed, over)
 
     def _gauges(self) -> Iterable[Metric]:
         rooms = self._node.rooms.values()

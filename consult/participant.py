@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from operator import add
 
 from consult.session import Session, State
 from consult.track import Track
@@ -20,17 +21,13 @@ class Counters:
     packets_lost: int = 0
     refused: int = 0
     unsent: int = 0
+    audio_bitrate: int = 0
+    video_bitrate: int = 0
+    streams: int = 0
+    """Packets let go because their sender was beyond this limit (consult.allowance)."""
 
     def __add__(self, other: Counters) -> Counters:
-        return Counters(
-            self.packets_in + other.packets_in,
-            self.packets_out + other.packets_out,
-            self.bytes_in + other.bytes_in,
-            self.bytes_out + other.bytes_out,
-            self.packets_lost + other.packets_lost,
-            self.refused + other.refused,
-            self.unsent + other.unsent,
-        )
+        return Counters(*map(add, astuple(self), astuple(other)))
 
 
 def session_counters(session: Session) -> Counters:
@@ -44,6 +41,7 @@ def session_counters(session: Session) -> Counters:
         packets_lost=sum(stream.lost for stream in inbound),
         refused=session.count_refused(),
         unsent=sum(stream.dropped for stream in outbound),
+        **{limit.value: count for limit, count in session.allowance.refused.items()},
     )
 
 
@@ -91,6 +89,11 @@ class Participant:
         if self.session is not None and self.session.state is State.CONNECTED:
             return State.CONNECTED
         return State.CONNECTING if self.pending is not None else State.DISCONNECTED
+
+    @property
+    def over_limits(self) -> list[str]:
+        """The limits (consult.allowance) this participant is beyond."""
+        return sorted({limit.value for session in self.sessions() for limit in session.allowance.over})
 
     @property
     def counters(self) -> Counters:

@@ -235,4 +235,5 @@ def _describe(participant: Participant) -> dict[str, Any]:
         "bytes_in": counters.bytes_in,
         "bytes_out": counters.bytes_out,
         "packets_lost": counters.packets_lost,
+        "over_limits": participant.over_limits,
     }

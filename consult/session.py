@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from aiortc.rtcicetransport import RTCIceCandidate
 
+from consult.allowance import Allowance
 from consult.arrivals import ArrivalLog
 from consult.control import Control
 from consult.inbound import InboundStream
@@ -73,7 +74,8 @@ class Session:
         self.over = False
         """True once it can never carry media again."""
         self.outbound: list[OutboundStream] = []
-        self.streams = Streams(self, find_track, self.send_rtcp, self._watch)
+        self.allowance = Allowance(settings.max_bitrate, settings.max_streams, self._log)
+        self.streams = Streams(self, find_track, self.allowance, self.send_rtcp, self._watch)
         """What the participant sends."""
         self.numbers = TransportNumbers()
         self.refused = 0

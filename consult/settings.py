@@ -80,6 +80,10 @@ class MediaSettings(BaseSettings):
     """Most participants in one room."""
     participant_timeout: float = Field(default=120.0, gt=0)
     """Seconds that a lost participant's place is kept."""
+    max_bitrate: int = Field(default=8000, ge=300, le=100_000)
+    """Kilobits a second of pictures one participant may send, camera and screen together; the rest is let go."""
+    max_streams: int = Field(default=4, ge=2, le=16)
+    """Streams one participant may send: camera and voice, screen and its sound."""
     start_bitrate: int = Field(default=1000, ge=100, le=5000)
     """Video kilobits a second browsers begin with, before they have measured: 500 or more begins at 720p."""
     srtp_profiles: tuple[SrtpProfile, ...] = Field(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 
+from consult import feedback
+from consult.allowance import Allowance
 from consult.arrivals import ArrivalLog
 from consult.inbound import InboundStream
 from consult.lines import Line
@@ -25,6 +29,7 @@ class Streams:
         self,
         sender: object,
         find_track: Callable[[str, int], Track],
+        allowance: Allowance,
         send_rtcp: Callable[[bytes], None],
         prepare: Callable[[InboundStream], None],
     ) -> None:
@@ -36,6 +41,7 @@ class Streams:
         self._lines: tuple[Line, ...] = ()
         self._sender = sender
         self._find_track = find_track
+        self.allowance = allowance
         self._send_rtcp = send_rtcp
         self._prepare = prepare
 
@@ -55,8 +61,11 @@ class Streams:
 
     def tick(self, now: float) -> None:
         """Do what is due on each stream."""
+        self.allowance.fill(now)
         for stream in self.by_mid.values():
             stream.tick(now)
+        if self.allowance.is_due(now):
+            self._slow_down(now)
 
     def learn(self, size: int, payload_type: int, ssrc: int) -> Receive | None:
         """Find the line of a stream whose SSRC the offer did not name: by its mid, or by its payload type."""
@@ -74,13 +83,36 @@ class Streams:
 
     def _add(self, line: Line, ssrc: int, rtx_ssrc: int | None) -> InboundStream:
         track = self._find_track(line.kind, line.index)
-        stream = InboundStream(self._sender, track, line, ssrc, self.arrivals, self._send_rtcp)
+        bucket = self.allowance.buckets[line.kind]
+        stream = InboundStream(self._sender, track, line, ssrc, self.arrivals, bucket, self._send_rtcp)
         self._prepare(stream)
         self.by_mid[line.mid] = self.by_ssrc[ssrc] = stream
-        self.receive[ssrc] = stream.receive
+        self.receive[ssrc] = partial(self._begin, stream)
         if rtx_ssrc is not None:
             self.receive[rtx_ssrc] = stream.receive_retransmission
         return stream
+
+    def _begin(
+        self, stream: InboundStream, size: int, marker_type: int, sequence: int, timestamp: int
+    ) -> None:
+        """Take the first packet of a stream, if the participant may send one more."""
+        admitted = self.allowance.admit(stream.ssrc)
+        receive = self.receive[stream.ssrc] = stream.receive if admitted else self.allowance.refuse_stream
+        receive(size, marker_type, sequence, timestamp)
+
+    def _slow_down(self, now: float) -> None:
+        """Tell a sender that is beyond its limit what it may send; transport-wide feedback shows it the rest as lost."""
+        received = Counter[str]()
+        for stream in self.by_mid.values():
+            received[stream.track.kind] += stream.bytes
+        for kind in self.allowance.review(now, received, self._largest_picture):
+            ssrcs = [stream.ssrc for stream in self.by_mid.values() if stream.track.kind == kind]
+            bits = self.allowance.buckets[kind].rate * 8
+            self._send_rtcp(feedback.bandwidth_estimate(self._lines[0].ssrc, bits, ssrcs))
+
+    def _largest_picture(self) -> str | None:
+        sizes = [size for stream in self.by_mid.values() if (size := stream.picture())]
+        return "{}x{}".format(*max(sizes)) if sizes else None
 
     def _line_of(self, size: int, payload_type: int) -> Line | None:
         for line in self._lines:
