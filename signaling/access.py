@@ -35,6 +35,7 @@ CENTRE: Table = {
     "arrival.show": ANYONE,
     "arrival.claim": ANYONE,
     "arrival.done": ANYONE,
+    "look.tools": ANYONE,
     "visit.home": CUSTOMER,
     "visit.choose": CUSTOMER,
     "visit.help_page": CUSTOMER,

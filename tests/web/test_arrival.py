@@ -173,3 +173,21 @@ def test_a_form_without_its_token_claims_nothing(house: House, token: str) -> No
     answer = house.browser().client.post(f"/v/{code}", data={"csrf_token": token})
     assert (answer.status_code, code_of(answer)) == (400, "csrf.failed")
     assert house.browser().claim(code).status_code == 303
+
+
+def test_contrast_and_zoom_of_a_kiosk_are_kept_and_go_with_the_visit(house: House) -> None:
+    browser = house.browser()
+    browser.claim(house.code(), at="kiosk")
+    assert browser.post("/tools", contrast="high", zoom="150").status_code == 204
+    page = browser.get("/consult").text
+    assert 'data-contrast="high"' in page
+    assert 'data-zoom="150"' in page
+    assert browser.post("/tools", zoom="900").status_code == 400
+    browser.post("/done")
+    assert browser.held("contrast") is None
+    assert browser.held("zoom") is None
+
+
+def test_a_code_opened_at_a_kiosk_has_the_branchs_bell(house: House) -> None:
+    assert "/help" in house.browser().get(f"/v/{house.code()}?at=kiosk").text
+    assert "/help" not in house.browser().get(f"/v/{house.code()}").text

@@ -56,13 +56,14 @@ class Arrival:
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
+        self._hub = centre.settings.hub_url.rstrip("/")
 
     def origin(self) -> ResponseReturnValue:
         with self._centre.database.reading() as work:
             if _is_alive(work):
                 return redirect(url_for("visit.home"))
             branch = get_branch(work, self._centre.settings.branch)
-        return _page(AT_PHONE, url_for("arrival.open_link"), branch)
+        return self._page(AT_PHONE, url_for("arrival.open_link"), branch)
 
     def open_link(self) -> ResponseReturnValue:
         with self._centre.database.transaction() as work:
@@ -74,7 +75,7 @@ class Arrival:
         at = _where()
         if self._is_mine(code):
             return redirect(_home(at))
-        return _page(at, f"{url_for('arrival.claim', code=code)}?{urlencode(_wishes(at))}", None)
+        return self._page(at, f"{url_for('arrival.claim', code=code)}?{urlencode(_wishes(at))}", None)
 
     def claim(self, code: str) -> ResponseReturnValue:
         at = _where()
@@ -91,12 +92,23 @@ class Arrival:
         return redirect(self._next_page(at), 303)
 
     def done(self) -> ResponseReturnValue:
-        response = redirect(f"{self._centre.settings.hub_url.rstrip('/')}/leave", 303)
+        response = redirect(f"{self._hub}/leave", 303)
         if "staff" not in session:
             # https://www.w3.org/TR/clear-site-data/: a kiosk keeps nothing of the last person.
             response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
         _forget_browser()
         return response
+
+    def _page(self, at: str, action: str, branch: Branch | None) -> str:
+        """The page that posts itself; at a kiosk its script also watches for nobody being there."""
+        return render_template(
+            "arrival.html",
+            surface=at,
+            page_data=page_data(at),
+            action=action,
+            branch=branch,
+            hub_help=f"{self._hub}/help",
+        )
 
     def _next_page(self, at: str) -> str:
         """Who tapped a topic at the kiosk is not asked for it again."""
@@ -111,11 +123,6 @@ class Arrival:
         """The phone that used this code up may scan it again."""
         with self._centre.database.reading() as work:
             return "visit" in session and visit_of(work, code) == session["visit"]
-
-
-def _page(at: str, action: str, branch: Branch | None) -> str:
-    """The page that posts itself; at a kiosk its script also watches for nobody being there."""
-    return render_template("arrival.html", surface=at, page_data=page_data(at), action=action, branch=branch)
 
 
 def _claim(work: Session, code: str) -> Visit:

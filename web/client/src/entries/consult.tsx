@@ -1,6 +1,7 @@
 // The customer's consult page, phone and kiosk alike.
 import { render } from "preact";
 import { LocalMedia } from "../call/devices";
+import { keepFresh } from "../call/ice-servers";
 import { placeholderTrack } from "../call/placeholder";
 import { readPage } from "../page";
 import { restartWhenRestored } from "../screens/shared/expired";
@@ -9,6 +10,7 @@ import { CustomerSocket } from "../protocol/sockets";
 import { App } from "../screens/consult/App";
 import type { ConsultPage } from "../screens/consult/page";
 import { ConsultRoom } from "../screens/consult/room";
+import { rememberAt, useTools } from "../screens/kiosk/tools";
 import "../styles/live.css";
 
 const page = readPage<ConsultPage>();
@@ -22,6 +24,8 @@ const room = new ConsultRoom({
 
 const app = document.getElementById("app");
 if (!app) throw new Error("the page has no #app");
+if (page.at === "kiosk") useTools(rememberAt("/tools", page.csrf));
 render(<App room={room} />, app);
 room.start();
+keepFresh(page.iceServers);
 restartWhenRestored();

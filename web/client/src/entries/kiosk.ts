@@ -8,7 +8,7 @@ import { LivePage } from "../screens/kiosk/live";
 import { offerMirror } from "../screens/kiosk/mirror";
 import { Navigation, replace } from "../screens/kiosk/navigation";
 import { askPatience, sayPassing, sayTrouble } from "../screens/kiosk/telling";
-import { useTools } from "../screens/kiosk/tools";
+import { rememberAt, useTools } from "../screens/kiosk/tools";
 
 interface KioskPage {
   /** Whether a visit has begun in this browser. */
@@ -33,11 +33,7 @@ const navigation = new Navigation({
 const stopMirror = offerMirror(page.vision);
 
 keepTime(page.timezone);
-useTools((name, value) => {
-  const fields = new FormData();
-  fields.set(name, value);
-  void fetch("/tools", { method: "POST", body: fields, headers: { Accept: "application/json", "X-CSRFToken": page.csrf } });
-});
+useTools(rememberAt("/tools", page.csrf));
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 
 function watchForNobody(): void {

@@ -9,6 +9,7 @@ import { useChanges } from "../shared/hooks";
 import { Icon } from "../shared/Icon";
 import { SelfPicture } from "../shared/SelfPicture";
 import { deviceSentence, kioskDeviceSentence } from "../shared/sentences";
+import { Back } from "./Back";
 import type { ConsultRoom } from "./room";
 import { Shell } from "./Shell";
 
@@ -59,14 +60,6 @@ export function DeviceCheck({ room }: { readonly room: ConsultRoom }) {
       </div>
       {devices && <DeviceSheet media={media} onClose={() => setDevices(false)} />}
     </Shell>
-  );
-}
-
-function Back({ room }: { readonly room: ConsultRoom }) {
-  return (
-    <button type="button" class="button button-quiet button-small" data-action="back" disabled={room.busy} onClick={() => void room.cancelAndLeave()}>
-      {t("돌아가기")}
-    </button>
   );
 }
 

@@ -5,6 +5,7 @@ import { errorSentence } from "../shared/sentences";
 import { Icon } from "../shared/Icon";
 import { HelpButton } from "./HelpButton";
 import type { ConsultRoom } from "./room";
+import { Tools } from "./Tools";
 
 export interface ShellProps {
   readonly room: ConsultRoom;
@@ -33,7 +34,10 @@ export function Shell({ room, children, ways, back, centred = false }: ShellProp
       {(ways || (back && !kiosk)) && <div class="thumb-zone">{ways ?? back}</div>}
       {kiosk && (
         <footer class="screen-foot">
-          {back}
+          <div class="tools">
+            {back}
+            <Tools />
+          </div>
           <HelpButton room={room} class="call-person" />
         </footer>
       )}

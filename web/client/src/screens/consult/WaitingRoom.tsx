@@ -7,6 +7,7 @@ import { useChanges } from "../shared/hooks";
 import { Icon } from "../shared/Icon";
 import { SelfPicture } from "../shared/SelfPicture";
 import type { ConsultRoom } from "./room";
+import { Back } from "./Back";
 import { Shell } from "./Shell";
 import { topicIcon } from "../shared/topics";
 
@@ -17,9 +18,9 @@ export function WaitingRoom({ room }: { readonly room: ConsultRoom }) {
   if (!view) return null;
 
   const back = (
-    <button type="button" class="button button-quiet button-small" data-action="cancel" disabled={room.busy} onClick={() => setAsking(true)}>
+    <Back room={room} action="cancel" onBack={() => setAsking(true)}>
       {t("그만 기다리기")}
-    </button>
+    </Back>
   );
   return (
     <Shell room={room} back={back}>

@@ -6,19 +6,35 @@ const root = document.documentElement;
 
 type Remember = (name: "contrast" | "zoom", value: string) => void;
 
-/** Makes the two tools of the foot work; `remember` tells the server. */
+/** Makes the two tools of the foot work, also where the foot is drawn later; `remember` tells the server. */
 export function useTools(remember: Remember): void {
   showPressed();
-  tool("contrast")?.addEventListener("click", () => {
-    const high = root.dataset["contrast"] !== "high";
-    set("contrast", high ? "high" : null);
-    remember("contrast", high ? "high" : "normal");
+  document.addEventListener("click", ({ target }) => {
+    const name = target instanceof Element && target.closest<HTMLElement>("[data-tool]")?.dataset["tool"];
+    if (name === "contrast") turnContrast(remember);
+    if (name === "zoom") turnZoom(remember);
   });
-  tool("zoom")?.addEventListener("click", () => {
-    const next = ZOOMS[(ZOOMS.findIndex((zoom) => zoom === zoomNow()) + 1) % ZOOMS.length] ?? "100";
-    set("zoom", next === "100" ? null : next);
-    remember("zoom", next);
-  });
+}
+
+function turnContrast(remember: Remember): void {
+  const high = root.dataset["contrast"] !== "high";
+  set("contrast", high ? "high" : null);
+  remember("contrast", high ? "high" : "normal");
+}
+
+function turnZoom(remember: Remember): void {
+  const next = ZOOMS[(ZOOMS.findIndex((zoom) => zoom === zoomNow()) + 1) % ZOOMS.length] ?? "100";
+  set("zoom", next === "100" ? null : next);
+  remember("zoom", next);
+}
+
+/** Tells this page's server, which keeps the wish with the visit. */
+export function rememberAt(path: string, csrf: string): Remember {
+  return (name, value) => {
+    const fields = new FormData();
+    fields.set(name, value);
+    void fetch(path, { method: "POST", body: fields, headers: { Accept: "application/json", "X-CSRFToken": csrf } });
+  };
 }
 
 function tool(name: string): HTMLElement | null {
@@ -35,7 +51,8 @@ function set(name: "contrast" | "zoom", value: string | null): void {
   showPressed();
 }
 
-function showPressed(): void {
+/** Brings the signs of the tools in step with the page; a foot that is drawn anew asks for it. */
+export function showPressed(): void {
   tool("contrast")?.setAttribute("aria-pressed", String(root.dataset["contrast"] === "high"));
   tool("zoom")?.setAttribute("aria-pressed", String(zoomNow() !== "100"));
   const word = document.querySelector("[data-zoom-word]");
