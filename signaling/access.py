@@ -54,6 +54,7 @@ CENTRE: Table = {
     "api.survey": CUSTOMER,
     "api.join": CUSTOMER | ADVISOR,
     "api.trickle": CUSTOMER | ADVISOR,
+    "network.relays": CUSTOMER | STAFF,
     "advisor.console": ADVISOR,
     "manager.page": MANAGER,
 }

@@ -1,4 +1,4 @@
-"""Throw-away PostgreSQL and Redis servers on free ports, for tests and benches; nothing of the machine's own is touched."""
+"""Throw-away PostgreSQL, Redis and coturn on free ports, for tests and benches; nothing of the machine's own is touched."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -61,6 +63,41 @@ def redis() -> Iterator[str]:
             yield f"redis://{HERE}:{port}/0"
 
 
+@dataclass(frozen=True)
+class Relay:
+    """A running coturn: where it listens over UDP and TCP, and over TLS."""
+
+    port: int
+    tls_port: int
+
+
+@contextmanager
+def coturn(secret: str, certificate: Path, key: Path) -> Iterator[Relay]:
+    """A relay of its own on this machine that checks credentials with `secret` and relays to this machine."""
+    program = shutil.which("turnserver")
+    if program is None:
+        raise AssertionError("coturn is not installed: `make test` installs it")
+    with _folder("maru-coturn-") as folder:
+        relay = Relay(free_port(), free_port())
+        command = [program, "-n", "--no-cli", "--log-file=stdout", "--simple-log", "--realm=maru"]
+        keys = [
+            "--use-auth-secret",
+            f"--static-auth-secret={secret}",
+            f"--cert={certificate}",
+            f"--pkey={key}",
+        ]
+        place = [f"--listening-ip={HERE}", f"--relay-ip={HERE}", "--allow-loopback-peers", "--no-dtls"]
+        ports = [f"--listening-port={relay.port}", f"--tls-listening-port={relay.tls_port}"]
+        files = [f"--userdb={folder / 'users'}", f"--pidfile={folder / 'pid'}"]
+        with _server(
+            [*command, *keys, *place, *ports, *files],
+            folder / "log",
+            lambda: _listens(relay.port) and _listens(relay.tls_port),
+            signal.SIGTERM,
+        ):
+            yield relay
+
+
 @contextmanager
 def _server(
     command: Sequence[str], log: Path, answers: Callable[[], bool], stop: signal.Signals
@@ -89,6 +126,14 @@ def _wait(process: subprocess.Popen[bytes], answers: Callable[[], bool], log: Pa
             state = f"ended with {process.returncode}" if ended else f"does not answer after {PATIENCE:.0f} s"
             raise AssertionError(f"{log.parent.name} {state}:\n{log.read_text(errors='replace')[-2000:]}")
         time.sleep(POLL_SECONDS)
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection((HERE, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _answers_postgresql(port: int) -> bool:

@@ -54,6 +54,7 @@ TO_TEST = (
     Need("chromium", "the browser tests", partial(_has_program, "chromium", "chromium-browser")),
     Need("postgresql", "the scaled scenarios", partial(_has_file, POSTGRESQL_FOLDERS, "initdb")),
     Need("redis-server", "the scaled scenarios", partial(_has_program, "redis-server")),
+    Need("coturn", "calls by way of the relay", partial(_has_program, "turnserver")),
 )
 
 

@@ -25,10 +25,10 @@ from web.figures import Figures
 from web.meeting import Meeting
 from web.nodes import NodeWatch
 from web.settings import CentreSettings
-from web.views import advisor, api, arrival, consult, look, manager, visit
+from web.views import advisor, api, arrival, consult, look, manager, network, visit
 
 VERSION = "0.1.0"
-VIEWS = (arrival, look, visit, consult, api, advisor, manager)
+VIEWS = (arrival, look, visit, consult, api, network, advisor, manager)
 DAY = 24 * 60 * 60
 
 

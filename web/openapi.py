@@ -22,6 +22,7 @@ def document(version: str) -> dict[str, Any]:
             "/api/openapi.json": {
                 "get": {"summary": "This document", "responses": {"200": {"description": "OK"}}}
             },
+            "/api/ice-servers": {"get": _relays()},
             "/api/consults/{consult}": {"parameters": [CONSULT], "get": _call("The customer's own consult")},
             **{f"/api/consults/{{consult}}/{name}": _post(summary, body) for name, summary, body in CALLS},
             "/api/consults/{consult}/media": _media(),
@@ -93,6 +94,28 @@ def _post(summary: str, body: dict[str, Any] | None) -> dict[str, Any]:
     if body is not None:
         call["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
     return {"parameters": [CONSULT], "post": call}
+
+
+def _recording() -> dict[str, Any]:
+    body = {"application/json": {"schema": _fields(["paused"], paused={"type": "boolean"})}}
+    return {
+        "parameters": [CONSULT],
+        "post": {
+            "summary": "Pause the recording of the call for both, or let it go on",
+            "requestBody": {"required": True, "content": body},
+            "responses": {"204": {"description": "done; the node has confirmed it"}, "default": ERROR},
+        },
+    }
+
+
+def _relays() -> dict[str, Any]:
+    """RTCIceServer dictionaries (W3C webrtc-pc, 4.2.4)."""
+    servers = {"type": "array", "items": {"type": "object"}}
+    answer = {"application/json": {"schema": _fields(["iceServers"], iceServers=servers)}}
+    return {
+        "summary": "Ways for media, with credentials that expire",
+        "responses": {"200": {"description": "OK", "content": answer}, "default": ERROR},
+    }
 
 
 def _media() -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """Settings of the centre: where its media nodes are, which hubs it trusts, where a kiosk's browser goes back to."""
 
+import re
 from typing import Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from branch.settings import CommonSettings
+
+# RFC 7065, section 3.1: as far as browsers take it.
+TURN_URL = re.compile(r"turns?:[^\s?/]+(\?transport=(udp|tcp))?")
 
 
 class CentreSettings(CommonSettings):
@@ -14,6 +18,7 @@ class CentreSettings(CommonSettings):
     `link_keys` holds each branch's key for the link; `ice_servers` is given to browsers as it is
     (W3C WebRTC, RTCIceServer), empty by default so that nobody outside is asked; `proxies` counts the
     reverse proxies whose X-Forwarded headers are believed. `branch` is the one a link without a code opens.
+    `turn_urls` and `turn_secret` (coturn's static-auth-secret) make credentials that last `turn_seconds`.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix="MARU_CENTRE_")
@@ -25,8 +30,26 @@ class CentreSettings(CommonSettings):
     hub_url: str
     branch: str = "seongsu"
     ice_servers: tuple[dict[str, Any], ...] = ()
+    turn_urls: tuple[str, ...] = ()
+    turn_secret: SecretStr | None = Field(default=None, validate_default=True)
+    turn_seconds: int = Field(default=12 * 60 * 60, ge=60)
     proxies: int = Field(default=0, ge=0)
     https: bool = False
+
+    @field_validator("turn_urls")
+    @classmethod
+    def _are_relay_addresses(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = next((url for url in urls if TURN_URL.fullmatch(url) is None), None)
+        if wrong is not None:
+            raise ValueError(f"{wrong} is no turn: or turns: address")
+        return urls
+
+    @field_validator("turn_secret")
+    @classmethod
+    def _relay_is_whole(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if bool(info.data.get("turn_urls")) != (secret is not None):
+            raise ValueError("it and TURN_URLS belong together: set both or none")
+        return secret
 
     @property
     def secure_cookies(self) -> bool:

@@ -3,7 +3,9 @@
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from branch import clock
 from web.context import Centre
+from web.relay import ice_servers
 from web.views.shared import page_data
 
 
@@ -13,7 +15,9 @@ def blueprint(centre: Centre) -> Blueprint:
 
     @pages.get("/advisor")
     def console() -> ResponseReturnValue:
-        data = page_data(iceServers=centre.settings.ice_servers, signOutUrl=url_for("sign_in.leave"))
+        data = page_data(
+            iceServers=ice_servers(centre.settings, clock.now()), signOutUrl=url_for("sign_in.leave")
+        )
         return render_template("advisor.html", page_data=data)
 
     return pages

@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from branch import clock
 from branch.consults import services as consults
 from branch.consults.models import ConsultState
 from branch.content.catalogue import in_language, lines_in
@@ -10,6 +11,7 @@ from branch.errors import NotFound
 from branch.visits.services import get_visit
 from signaling.surface import language
 from web.context import Centre
+from web.relay import ice_servers
 from web.views.shared import page_data, surface
 
 
@@ -74,7 +76,7 @@ def _page_data(centre: Centre, consult: str) -> dict[str, object]:
             "agree": in_language(text.agree, reader),
             "without": in_language(text.decline, reader),
         },
-        iceServers=centre.settings.ice_servers,
+        iceServers=ice_servers(centre.settings, clock.now()),
         leaveUrl=_leave_url(),
         helpUrl=url_for("visit.help_page"),
     )

@@ -1,6 +1,7 @@
 // The advisor console.
 import { render } from "preact";
 import { LocalMedia } from "../call/devices";
+import { keepFresh } from "../call/ice-servers";
 import { placeholderTrack } from "../call/placeholder";
 import { readPage } from "../page";
 import { restartWhenRestored } from "../screens/shared/expired";
@@ -20,4 +21,5 @@ const app = document.getElementById("app");
 if (!app) throw new Error("the page has no #app");
 render(<App room={room} />, app);
 room.start();
+keepFresh(page.iceServers);
 restartWhenRestored();
