@@ -30,6 +30,8 @@ class CommonSettings(BaseSettings):
     static_dir: Path = Path("web/client/dist")
     content_dir: Path | None = None
     languages: tuple[str, ...] = COMPLETE_LANGUAGES
+    idle_seconds: int = Field(default=60, ge=1, description="without a touch, until a kiosk asks")
+    warning_seconds: int = Field(default=20, ge=1, description="to answer; WCAG 2.2.1 asks for 20 or more")
     tls_certificate: Path | None = None
     tls_key: Path | None = None
 

@@ -1,4 +1,4 @@
-"""The hub's settings: what it shares with the centre, and its own branch, centre, agent and idle time."""
+"""The hub's settings: what it shares with the centre, and its own branch, centre and agent."""
 
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
@@ -24,8 +24,6 @@ class HubSettings(CommonSettings):
     agent_url: str = "http://127.0.0.1:8300"
     agent_key: SecretStr = Field(min_length=16)
     agent_socket_url: str | None = None
-    idle_seconds: int = Field(default=60, ge=1, description="without a touch, until the kiosk asks")
-    warning_seconds: int = Field(default=20, ge=1, description="to answer; WCAG 2.2.1 asks for 20 or more")
 
     return_minutes: int = Field(default=15, ge=1, description="after a missed call, to come back")
 

@@ -121,6 +121,7 @@ def test_processes_end_when_their_starter_is_killed(tmp_path: Path) -> None:
         server = int(starter.stdout.readline())
         os.kill(starter.pid, signal.SIGKILL)
     until(lambda: not is_alive(server), f"end of {server}")
+    os.killpg(server, signal.SIGKILL)  # what the server itself had started
 
 
 def test_a_used_port_is_not_free() -> None:

@@ -1,13 +1,9 @@
 """What several views need: the surface a page is drawn for, and what its script is told."""
 
-from flask import session
+from flask import current_app, session
 from flask_wtf.csrf import generate_csrf
 
 from signaling.surface import language
-
-# Seconds without a touch until a kiosk asks whether somebody is there, and to answer it (WCAG 2.2.1).
-IDLE = 60
-WARNING = 20
 
 
 def surface() -> str:
@@ -19,5 +15,7 @@ def page_data(where: str | None = None, /, **specific: object) -> dict[str, obje
     """The page's data for its script: language, token, and what this page adds."""
     data: dict[str, object] = {"language": language(), "csrf": generate_csrf(), **specific}
     if (where or surface()) == "kiosk":
-        data.update(visit=True, idle={"seconds": IDLE, "warning": WARNING}, vision="", timezone="Asia/Seoul")
+        settings = current_app.extensions["maru_settings"]
+        idle = {"seconds": settings.idle_seconds, "warning": settings.warning_seconds}
+        data.update(visit=True, idle=idle, vision="", timezone="Asia/Seoul")
     return data
