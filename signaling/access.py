@@ -57,6 +57,8 @@ CENTRE: Table = {
     "network.relays": CUSTOMER | STAFF,
     "advisor.console": ADVISOR,
     "manager.page": MANAGER,
+    "statistics.page": MANAGER,
+    "statistics.download": MANAGER,
 }
 
 KIOSK: Table = {
@@ -113,6 +115,7 @@ EVENTS: Table = {
     "/staff consult.accept": ADVISOR,
     "/staff consult.end": ADVISOR,
     "/staff consult.close": ADVISOR,
+    "/manager connect": MANAGER,
     "/link connect": ANYONE,
     "/link push": HUB,
     "/link pull": HUB,
@@ -126,6 +129,7 @@ EVENTS: Table = {
 TOLD: dict[str, frozenset[str]] = {
     "/customer": frozenset({"snapshot", "consult.changed", "ticket.changed", "peer.media", "media.moved"}),
     "/staff": frozenset({"snapshot", "waiting.changed", "consult.changed", "peer.media", "media.moved"}),
+    "/manager": frozenset({"changed"}),
     "/link": frozenset({"commands"}),
     "/kiosk": frozenset({"changed"}),
     "/desk": frozenset({"changed"}),

@@ -62,10 +62,18 @@ class Reactions:
     def listen(self, bus: Bus) -> None:
         """Subscribe to everything."""
         bus.subscribe("*", self._react)
+        for kind in EventKind:
+            if kind.startswith("ticket."):
+                bus.subscribe(kind, self._figures_changed)
 
     def branch_changed(self, branch_id: str) -> None:
         """Everyone who waits in this branch should see their place and whether the branch is reachable."""
         self._soon(("tickets", branch_id), lambda: self._tell_tickets(branch_id))
+        self._soon("managers", self._tell_managers)
+
+    def _figures_changed(self, _fact: Fact) -> None:
+        """Figures are made of what a branch tells late, too."""
+        self._soon("managers", self._tell_managers)
 
     def _react(self, fact: Fact) -> None:
         if fact.kind == COMMAND_ASKED:
@@ -158,6 +166,9 @@ class Reactions:
         if may_be_heard(self._socketio, "/customer", room):
             view = Reader(work, self._catalogue, language).ticket(ticket, board)
             self._emit("/customer", "ticket.changed", view, room)
+
+    def _tell_managers(self) -> None:
+        self._emit("/manager", "changed", {"what": "queue"}, rooms.MANAGERS)
 
     def _emit(self, namespace: str, event: str, detail: object, room: str) -> None:
         tell(self._socketio, namespace, event, detail, room)

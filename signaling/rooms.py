@@ -1,5 +1,7 @@
 """Names of the rooms that hints are sent to; a name is the same on every process."""
 
+MANAGERS = "managers"  # all pages of managers
+
 
 def visit(visit_id: str) -> str:
     """All pages of one visit."""

@@ -14,6 +14,7 @@ from consult.client import MediaClient
 from signaling import access, sign_in
 from signaling.customer import CustomerSockets
 from signaling.link_server import LinkServer
+from signaling.manager import ManagerSockets
 from signaling.peers import Peers
 from signaling.reactions import Reactions
 from signaling.sockets import check_events, make_socketio
@@ -25,10 +26,10 @@ from web.figures import Figures
 from web.meeting import Meeting
 from web.nodes import NodeWatch
 from web.settings import CentreSettings
-from web.views import advisor, api, arrival, consult, look, manager, network, visit
+from web.views import advisor, api, arrival, consult, look, manager, network, statistics, visit
 
 VERSION = "0.1.0"
-VIEWS = (arrival, look, visit, consult, api, network, advisor, manager)
+VIEWS = (arrival, look, visit, consult, api, network, advisor, manager, statistics)
 DAY = 24 * 60 * 60
 
 
@@ -84,6 +85,7 @@ def _open_sockets(app: Flask, socketio: SocketIO, centre: Centre) -> LinkServer:
     check_events(
         CustomerSockets(socketio, database, content, peers).channel,
         StaffSockets(socketio, database, content, peers).channel,
+        ManagerSockets(socketio).channel,
         link.channel,
     )
     return link

@@ -52,6 +52,11 @@ def get_branch(session: Session, branch_id: str) -> Branch:
     return branch
 
 
+def all_branches(session: Session) -> list[Branch]:
+    """Every branch that this database knows, by name."""
+    return list(session.scalars(select(Branch).order_by(Branch.name, Branch.id)))
+
+
 def open_desks(session: Session, branch_id: str) -> list[Desk]:
     """The counters at work now."""
     return list(session.scalars(select(Desk).where(Desk.branch_id == branch_id, Desk.open).order_by(Desk.id)))

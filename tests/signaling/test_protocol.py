@@ -51,6 +51,11 @@ def test_events_of_the_hub(namespace: str) -> None:
     assert rows(section("Hub"), "from server") == TOLD[namespace]
 
 
+def test_events_of_managers() -> None:
+    assert {row.split()[1] for row in EVENTS if row.startswith("/manager ")} == {"connect"}
+    assert rows(section("Namespace `/manager`"), "from server") == TOLD["/manager"]
+
+
 def test_namespaces() -> None:
     assert rows(section("Connecting"), "namespace") == set(TOLD) == {row.split()[0] for row in EVENTS}
 

@@ -6,7 +6,7 @@ const TOGETHER = 120; // ms; several changes at once are one look
 export type Line = "open" | "broken";
 
 export interface LiveOptions {
-  readonly namespace: "/kiosk" | "/desk" | "/display";
+  readonly namespace: "/kiosk" | "/desk" | "/display" | "/manager";
   readonly csrf: string;
   readonly onLine?: (line: Line) => void;
   /** After parts were swapped for new ones. */
