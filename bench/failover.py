@@ -7,6 +7,7 @@ from statistics import median
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bench.frames import EACH_FRAME
 from bench.line import Line
 from branch.consults.models import Consult
 from branch.database import Database
@@ -16,26 +17,17 @@ from tests.waiting import until
 
 LIMIT = 3.0
 ROUNDS = 3
-# When the compositor was given the first frame of a stream that was not there before (WICG video-rvfc);
-# a frame of two by two is a placeholder, not a picture.
-WATCH = """() => {
+# Since when a stream is on the screen that was not there before.
+WATCH = f"""() => {{
+  {EACH_FRAME}
   const known = document.querySelector("video[data-video=remote]").srcObject.id;
   window.cameBack = null;
-  const watched = new WeakSet();
-  const watch = () => {
-    for (const video of document.querySelectorAll("video[data-video=remote]")) {
-      if (watched.has(video)) continue;
-      watched.add(video);
-      const seen = (now, frame) => {
-        if (video.srcObject?.id !== known && frame.width > 2) window.cameBack ??= Date.now();
-        else video.requestVideoFrameCallback(seen);
-      };
-      video.requestVideoFrameCallback(seen);
-    }
-    if (window.cameBack === null) requestAnimationFrame(watch);
-  };
-  watch();
-}"""
+  eachFrame((video) => {{
+    if (video.srcObject?.id === known) return false;
+    window.cameBack = Date.now();
+    return true;
+  }});
+}}"""
 
 
 def failover() -> Line:

@@ -12,34 +12,26 @@ from statistics import median
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.direct import DirectPage
+from bench.frames import EACH_FRAME
 from bench.line import Line
 from tests.browser.people import Advisor, PhoneVisitor, launch
 from tests.running import Maru, running
 from tests.waiting import until
 
 ROUNDS = 7
-# The clock starts at the tap itself and stops when the compositor is given the first remote frame
-# (WICG video-rvfc); a frame of zero width is a placeholder, not a picture.
-WATCH = """(selector) => {
+# The clock starts at the tap itself and stops at the first remote frame.
+WATCH = f"""(selector) => {{
+  {EACH_FRAME}
   window.firstFrame = null;
-  document.addEventListener("pointerdown", (event) => {
+  document.addEventListener("pointerdown", (event) => {{
     if (event.target.closest(selector)) window.tapped = performance.now();
-  }, true);
-  const watched = new WeakSet();
-  const watch = () => {
-    for (const video of document.querySelectorAll("video[data-video=remote]")) {
-      if (watched.has(video)) continue;
-      watched.add(video);
-      const seen = (now, frame) => {
-        if (window.tapped && frame.width > 2) window.firstFrame ??= performance.now() - window.tapped;
-        else video.requestVideoFrameCallback(seen);
-      };
-      video.requestVideoFrameCallback(seen);
-    }
-    if (window.firstFrame === null) requestAnimationFrame(watch);
-  };
-  watch();
-}"""
+  }}, true);
+  eachFrame(() => {{
+    if (!window.tapped) return false;
+    window.firstFrame = performance.now() - window.tapped;
+    return true;
+  }});
+}}"""
 
 
 def first_frame() -> Line:
