@@ -23,7 +23,8 @@ from branch.statistics.figures import Spread, spread
 from branch.statistics.now import read_now
 from branch.statistics.period import Period
 from branch.statistics.report import read_report
-from branch.tickets.services import call_next, issue_ticket
+from branch.tickets.calling import call_next
+from branch.tickets.services import issue_ticket
 from branch.visits.services import erase, open_visit
 from tests.servers import postgresql
 
