@@ -12,10 +12,16 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.centre import new_code
 from tests.browser.people import Advisor, PhoneVisitor, launch
 from tests.network.front import Network
-from tests.network.link import CUT, GOOD
+from tests.network.link import CUT, GOOD, Conditions
 from tests.running import Maru, running
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
+
+THREAD = Conditions(rate=80_000, delay=0.03)
+"""Room for a voice and for no picture."""
+PICTURE_OFF = "연결이 느려 내 영상을 잠시 껐어요. 목소리는 그대로 들려요. 나아지면 저절로 켜져요."
+VOICE = "maruCall.stats().then((sample) => sample.received.audio)"
 
 
 @dataclass
@@ -67,3 +73,20 @@ def test_an_outage_is_told_to_both_and_heals_by_itself(call: Call) -> None:
     for person in (call.phone, call.advisor):
         person.page.locator(".call-message").wait_for(state="detached")
     assert call.lines.joins["advisor"] == 1, "the other side had to join anew"
+
+
+def test_on_a_thread_of_a_line_the_picture_gives_way_to_the_voice_and_comes_back(call: Call) -> None:
+    line = call.lines.link("customer")
+    line.becomes(THREAD)
+    call.phone.sees(PICTURE_OFF)
+    call.advisor.sees("지금은 상대방 목소리만 이어지고 있어요.")
+    before = call.advisor.page.evaluate(VOICE)
+    until(
+        lambda: call.advisor.page.evaluate(VOICE)["packets"] > before["packets"] + 100, "two seconds of voice"
+    )
+    after = call.advisor.page.evaluate(VOICE)
+    lost, heard = (after[kind] - before[kind] for kind in ("lost", "packets"))
+    assert lost <= heard / 20, "the voice is torn"
+    line.becomes(GOOD)
+    call.is_live()
+    call.phone.page.get_by_text(PICTURE_OFF).wait_for(state="detached")

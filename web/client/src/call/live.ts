@@ -1,6 +1,7 @@
 // One live call on a page: devices, session and numbers held together until the consult is over.
 import { Emitter } from "../protocol/emitter";
 import type { PeerState, Side } from "../protocol/types";
+import { AudioFirst, LIMITS, readLine, type Rung } from "./audio-first";
 import { browserClock } from "./clock";
 import type { LocalMedia } from "./devices";
 import { watchOtherPages, type OtherPages } from "./pages";
@@ -9,6 +10,7 @@ import { compare, isStrained, type Quality, type Sample } from "./quality";
 import { CallSession, type CallState } from "./session";
 
 const SAMPLE_EVERY = 2_000; // ms
+const LOOK_EVERY = 1_000; // ms
 /** Browsers take up to ten seconds to call a dead path disconnected; two empty samples are enough for us. */
 const SILENCES = 2;
 
@@ -47,6 +49,8 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   #before: Sample | null = null;
   #liveSince: number | null = null;
   #silences = 0;
+  #stills = 0;
+  readonly #audioFirst = new AudioFirst();
 
   constructor(private readonly options: LiveCallOptions) {
     super();
@@ -68,6 +72,16 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     return this.#quality;
   }
 
+  /** How much of the own picture the line carries beside the voice. */
+  get picture(): Rung {
+    return this.#audioFirst.rung;
+  }
+
+  /** The other person is heard and their picture stands still: their line or ours carries the voice alone. */
+  get voiceOnly(): boolean {
+    return this.#stills >= SILENCES;
+  }
+
   /** Milliseconds since the epoch when this page was first connected. */
   get liveSince(): number | null {
     return this.#liveSince;
@@ -79,6 +93,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     const renew = () => this.#quality?.hearing || session.renew();
     window.addEventListener("online", renew);
     const sampling = setInterval(() => void this.#sample(), SAMPLE_EVERY);
+    const looking = setInterval(() => void this.#look(), LOOK_EVERY);
     this.#stoppers.push(
       session.on("state", ({ to }) => this.#stateChanged(to)),
       session.on("remote", (stream) => this.#remoteChanged(stream)),
@@ -86,6 +101,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
       this.options.media.on("track", ({ medium, track }) => void session.replaceTrack(medium, track)),
       () => window.removeEventListener("online", renew),
       () => clearInterval(sampling),
+      () => clearInterval(looking),
       () => this.#pages.close(),
     );
     window.maruCall = inspector(session);
@@ -113,7 +129,9 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   #stateChanged(to: CallState): void {
     if (to === "live") this.#liveSince ??= Date.now();
     this.#before = this.#quality = null;
-    this.#silences = 0;
+    this.#silences = this.#stills = 0;
+    this.#audioFirst.forget();
+    if (to === "live") void this.session.limitVideo(LIMITS[this.picture]);
     this.tellAgain();
     this.emit("change", undefined);
   }
@@ -130,8 +148,16 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     this.#before = now;
     if (now && isStrained(now)) void this.session.favourMotion();
     this.#silences = this.#quality?.silent ? this.#silences + 1 : 0;
+    this.#stills = this.#quality?.hearing && this.#quality.framesPerSecond === 0 ? this.#stills + 1 : 0;
     this.emit("change", undefined);
     if (this.#silences >= SILENCES) this.session.renew();
+  }
+
+  async #look(): Promise<void> {
+    const report = this.session.state === "live" ? await this.session.report() : null;
+    if (!report || !this.#audioFirst.look(readLine(report, Date.now()))) return;
+    await this.session.limitVideo(LIMITS[this.picture]);
+    this.emit("change", undefined);
   }
 }
 

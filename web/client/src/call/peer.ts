@@ -1,5 +1,6 @@
 // One RTCPeerConnection to the media node: one offer, one answer, then never renegotiated (W3C webrtc-pc).
 import { Emitter } from "../protocol/emitter";
+import { FULL, type VideoLimit } from "./audio-first";
 import { fragment, type FoundCandidate } from "./trickle";
 
 /** Where offers and candidates go; ConsultApi is one. */
@@ -28,6 +29,7 @@ export interface PeerLink {
   join(): Promise<void>;
   replaceTrack(medium: Medium, track: MediaStreamTrack | null): Promise<void>;
   favourMotion(): Promise<void>;
+  limitVideo(limit: VideoLimit): Promise<void>;
   stats(): Promise<RTCStatsReport>;
   close(): void;
 }
@@ -39,8 +41,6 @@ export interface PeerOptions {
   readonly gathering: Gathering;
 }
 
-const VIDEO_BITRATE = 1_700_000; // bits per second; 1280x720 at 30 frames
-const VIDEO_FRAMERATE = 30;
 const TRICKLE_WINDOW = 40; // ms in which candidates are collected into one PATCH
 const GATHERING_LIMIT = 3_000; // ms; what was found until then must do
 
@@ -78,6 +78,13 @@ export class Peer extends Emitter<PeerEvents> implements PeerLink {
     await this.#prefer("balanced");
   }
 
+  /** Sends the picture within these limits, or none at all. */
+  async limitVideo(limit: VideoLimit): Promise<void> {
+    const parameters = this.#senders.video.getParameters();
+    for (const encoding of parameters.encodings) Object.assign(encoding, limit);
+    await this.#senders.video.setParameters(parameters).catch(() => undefined);
+  }
+
   async replaceTrack(medium: Medium, track: MediaStreamTrack | null): Promise<void> {
     await this.#senders[medium].replaceTrack(track);
   }
@@ -98,7 +105,7 @@ export class Peer extends Emitter<PeerEvents> implements PeerLink {
   }
 
   #add(medium: Medium): RTCRtpSender {
-    const encoding = medium === "video" ? { maxBitrate: VIDEO_BITRATE, maxFramerate: VIDEO_FRAMERATE } : {};
+    const encoding = medium === "video" ? FULL : {};
     const init: RTCRtpTransceiverInit = { direction: "sendrecv", sendEncodings: [encoding] };
     return this.#connection.addTransceiver(this.options.tracks[medium] ?? medium, init).sender;
   }

@@ -37,6 +37,8 @@ class ScriptedPeer extends Emitter<PeerEvents> implements PeerLink {
     this.calm = true;
   }
 
+  async limitVideo(): Promise<void> {}
+
   async stats(): Promise<RTCStatsReport> {
     return new Map() as unknown as RTCStatsReport;
   }

@@ -2,6 +2,7 @@
 // a new peer connection for the same participant.
 import { Emitter } from "../protocol/emitter";
 import { asRequestFailed, RequestFailed } from "../protocol/errors";
+import type { VideoLimit } from "./audio-first";
 import type { Clock } from "./clock";
 import type { Gathering, LocalTracks, Medium, PeerLink } from "./peer";
 import { readSample, type Sample } from "./quality";
@@ -118,6 +119,16 @@ export class CallSession extends Emitter<CallEvents> {
   /** The line carries the full picture only in jerks: send a smaller and smoother one for as long as this connection lasts. */
   async favourMotion(): Promise<void> {
     await this.#peer?.favourMotion();
+  }
+
+  /** Limits the picture for as long as this connection lasts. */
+  async limitVideo(limit: VideoLimit): Promise<void> {
+    await this.#peer?.limitVideo(limit);
+  }
+
+  /** Everything the browser counts of the present connection; null without one. */
+  async report(): Promise<RTCStatsReport | null> {
+    return this.#peer ? this.#peer.stats() : null;
   }
 
   /** Fresh numbers of the present connection; null without one. */

@@ -46,7 +46,7 @@ export function CallView(props: CallViewProps) {
   const needsTap = picture.silenced || media.interrupted;
   const { silent = false, hearing = false, grade } = call.quality ?? {};
   const condition = { state, error, attempts, retry, peer, seen: picture.seen, needsTap, silent, hearing, problem, now, who };
-  const message = callMessage({ ...condition, weak: grade === "weak" });
+  const message = callMessage({ ...condition, weak: grade === "weak", pictureOff: call.picture === "off", voiceOnly: call.voiceOnly });
 
   const comeBack = () => {
     picture.unsilence();

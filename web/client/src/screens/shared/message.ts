@@ -17,6 +17,10 @@ export interface CallCondition {
   /** Sound waits for a tap, or a device fell silent. */
   readonly needsTap: boolean;
   readonly weak: boolean;
+  /** The own picture was switched off because the line carries only the voice. */
+  readonly pictureOff: boolean;
+  /** The other person is heard and their picture stands still. */
+  readonly voiceOnly: boolean;
   /** Nothing came over the own path for a while. */
   readonly silent: boolean;
   /** The other person's picture or sound keeps coming. */
@@ -49,6 +53,8 @@ const RULES: readonly ((condition: CallCondition) => Omit<CallMessage, "place"> 
   ({ peer, hearing }) => (peer === "reconnecting" && !hearing ? { sentence: t("상대방 연결을 다시 잇고 있어요.") } : null),
   ({ peer, seen }) => (peer === "left" && seen ? { sentence: t("상대방이 잠시 나갔어요. 돌아오면 바로 이어져요.") } : null),
   ({ seen, who }) => (seen ? null : { sentence: t("{who} 연결하고 있어요.", { who }) }),
+  ({ pictureOff }) => (pictureOff ? { sentence: t("연결이 느려 내 영상을 잠시 껐어요. 목소리는 그대로 들려요. 나아지면 저절로 켜져요.") } : null),
+  ({ voiceOnly }) => (voiceOnly ? { sentence: t("지금은 상대방 목소리만 이어지고 있어요. 영상은 나아지면 저절로 돌아와요.") } : null),
   ({ weak }) => (weak ? { sentence: t("연결이 약해요. 와이파이에 가까이 가면 나아져요.") } : null),
 ];
 

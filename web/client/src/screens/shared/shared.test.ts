@@ -18,6 +18,8 @@ const FINE: CallCondition = {
   seen: true,
   needsTap: false,
   weak: false,
+  pictureOff: false,
+  voiceOnly: false,
   silent: false,
   hearing: true,
   problem: null,
@@ -37,6 +39,12 @@ test("a blip of the own connection keeps the picture", () => {
 test("who is still seen and heard is not said to be away, whatever the line to the centre does", () => {
   assert.equal(callMessage({ ...FINE, peer: "reconnecting" }), null);
   assert.equal(callMessage({ ...FINE, peer: "reconnecting", hearing: false })?.sentence, "상대방 연결을 다시 잇고 있어요.");
+});
+
+test("a picture that had to go is told, and that the voice stays", () => {
+  const message = callMessage({ ...FINE, pictureOff: true, weak: true });
+  assert.deepEqual(message, { place: "strip", sentence: "연결이 느려 내 영상을 잠시 껐어요. 목소리는 그대로 들려요. 나아지면 저절로 켜져요." });
+  assert.equal(callMessage({ ...FINE, voiceOnly: true })?.place, "strip");
 });
 
 test("a dead path is told before the browser notices it", () => {
