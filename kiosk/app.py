@@ -12,13 +12,15 @@ from branch.people.models import Role
 from branch.people.services import get_branch
 from branch.visits.models import EventKind
 from hardware.client import DeviceAgent, Slip
-from kiosk import frame
+from kiosk import devices, frame
 from kiosk.context import Hub
 from kiosk.day import DayEnd
 from kiosk.printing import Printing
 from kiosk.settings import HubSettings
 from kiosk.slips import compose
-from kiosk.views import attract, desk, display, handoff, help, look, quiz, ticket, visit
+from kiosk.views import attract, desk, display, handoff, help, look, pairing, quiz, ticket, visit
+from kiosk.views import devices as devices_view
+from kiosk.watch import Watch
 from signaling import access, sign_in
 from signaling.hub import HubChannels
 from signaling.link_client import LinkClient
@@ -26,7 +28,7 @@ from signaling.sockets import make_socketio
 from signaling.surface import make_app, make_limiter
 
 VERSION = "0.1.0"
-VIEWS = (attract, visit, quiz, ticket, handoff, help, desk, display, look)
+VIEWS = (attract, visit, quiz, ticket, handoff, help, desk, display, pairing, devices_view, look)
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,16 @@ class Process:
     day: DayEnd
 
     def start(self) -> None:
-        """Begin what runs in the background: the line to the centre, and the look at the calendar."""
+        """Begin what runs in the background: the line to the centre, the look at calendar and devices."""
         self.hub.link.start()
+        self.hub.watch.start()
         self.day.start()
 
     def stop(self) -> None:
         """Hang up, stop printing, give the database back."""
         self.day.stop()
         self.hub.link.stop()
+        self.hub.watch.stop()
         self.hub.printing.stop()
         self.hub.database.close()
 
@@ -71,6 +75,9 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
         link=LinkClient(database, settings.centre_url, branch.id, settings.link_key.get_secret_value()),
         printing=Printing(agent, partial(_slip, database, settings.phone_url), channels.paper_moved),
         desks_moved=channels.desks_moved,
+        devices_moved=channels.devices_moved,
+        version=VERSION,
+        watch=Watch(database, settings, channels.devices_moved, VERSION),
     )
     database.bus.subscribe(EventKind.TICKET_ISSUED, hub.printing.react)
     database.bus.subscribe("*", hub.link.wake)
@@ -85,6 +92,7 @@ def _slip(database: Database, phone_url: str, ticket: str) -> Slip:
 
 
 def _add_pages(app: Flask, hub: Hub) -> None:
+    devices.install(app, hub)
     frame.install(app, hub)
     for view in VIEWS:
         app.register_blueprint(view.blueprint(hub))

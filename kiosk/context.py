@@ -14,6 +14,7 @@ from branch.database import Database
 from branch.people.models import Branch
 from kiosk.printing import Printing
 from kiosk.settings import HubSettings
+from kiosk.watch import Watch
 from signaling.link_client import LinkClient
 
 
@@ -29,6 +30,9 @@ class Hub:
     link: LinkClient
     printing: Printing
     desks_moved: Callable[[], None]
+    devices_moved: Callable[[], None]
+    watch: Watch
+    version: str
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

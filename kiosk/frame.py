@@ -19,7 +19,7 @@ from kiosk.visitor import current_visit
 from signaling import look
 from signaling.surface import answer_scripts, explain, language
 
-STAFF_PAGES = frozenset({"desk", "sign_in"})
+STAFF_PAGES = frozenset({"desk", "devices", "sign_in"})
 PLAIN_PAGES = frozenset({"static", "healthz"})
 LANGUAGE_NAMES = {
     "ko": "한국어",
@@ -116,6 +116,7 @@ def page_data(hub: Hub) -> dict[str, object]:
         "idle": {"seconds": settings.idle_seconds, "warning": settings.warning_seconds},
         "vision": f"{settings.vision_origin}/vision",
         "timezone": hub.branch.timezone,
+        "version": hub.version,
     }
 
 

@@ -1,5 +1,7 @@
 """The hub's settings: what it shares with the centre, and its own branch, centre and agent."""
 
+from typing import Literal
+
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
@@ -10,7 +12,8 @@ class HubSettings(CommonSettings):
     """Every key is `MARU_HUB_<FIELD>`.
 
     `centre_url` is what the hub itself dials, `public_centre_url` what QR codes and browsers are given; they differ
-    behind a proxy. `agent_socket_url` is what the kiosk's page dials for the mirror.
+    behind a proxy. `agent_socket_url` is what the kiosk's page dials for the mirror. `pairing` says whether kiosk and
+    display pages are for paired devices only; unless it is set, they are in production and are not in development.
     """
 
     model_config = SettingsConfigDict(env_prefix="MARU_HUB_", frozen=True, extra="forbid")
@@ -25,7 +28,13 @@ class HubSettings(CommonSettings):
     agent_key: SecretStr = Field(min_length=16)
     agent_socket_url: str | None = None
 
+    pairing: Literal["required", "open"] | None = None
     return_minutes: int = Field(default=15, ge=1, description="after a missed call, to come back")
+
+    @property
+    def pairing_required(self) -> bool:
+        """Whether a screen without a key shows its pairing code and nothing else."""
+        return self.pairing == "required" or (self.pairing is None and self.environment == "production")
 
     @property
     def phone_url(self) -> str:

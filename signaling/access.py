@@ -101,6 +101,14 @@ KIOSK: Table = {
     "desk.note": TELLER,
     "desk.answer": TELLER,
     "display.show": ANYONE,
+    "pairing.show": ANYONE,
+    "pairing.refused": ANYONE,
+    "pairing.collect": ANYONE,
+    "pairing.again": ANYONE,
+    "pairing.pulse": ANYONE,
+    "devices.show": TELLER,
+    "devices.add": TELLER,
+    "devices.take_back": TELLER,
     "look.show": ANYONE,
 }
 

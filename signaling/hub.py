@@ -17,8 +17,8 @@ QUEUE = frozenset(kind for kind in EventKind if kind.startswith("ticket."))
 class HubChannels:
     """`/kiosk` for visitors, `/desk` for tellers, `/display` for everyone: one event, `changed` {what}.
 
-    `what` is "all" after every connect, then "queue", "help", "handoff" or "printing". The page is the snapshot: it is
-    fetched again, so nothing is told here that the page's own route would not tell.
+    `what` is "all" after every connect, then "queue", "help", "handoff", "printing" or "devices". The page is the
+    snapshot: it is fetched again, so nothing is told here that the page's own route would not tell.
     """
 
     def __init__(self, socketio: SocketIO) -> None:
@@ -47,6 +47,11 @@ class HubChannels:
     def desks_moved(self) -> None:
         """A desk opened, paused or closed."""
         self._tell_queue()
+
+    def devices_moved(self) -> None:
+        """A device was paired, revoked, or has news of its paper."""
+        for channel in (self.kiosk, self.desk, self.display):
+            channel.tell(CHANGED, {"what": "devices"}, EVERYONE)
 
     def _kiosk_came(self, _given: dict[str, Any]) -> None:
         join_room(_room(str(session["visit"])), namespace="/kiosk")

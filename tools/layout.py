@@ -156,6 +156,7 @@ def _hub(layout: Layout) -> dict[str, str]:
         "MARU_HUB_DATABASE_URL": layout.hub_database,
         "MARU_HUB_SECRET_KEY": layout.keys.hub,
         "MARU_HUB_BRANCH_ID": BRANCH,
+        "MARU_HUB_PAIRING": "open",
         "MARU_HUB_LINK_KEY": layout.keys.link,
         "MARU_HUB_CENTRE_URL": layout.centre_local_url,
         "MARU_HUB_PUBLIC_CENTRE_URL": layout.centre_url,

@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
 from branch.devices.errors import DeviceNotFound
+from branch.devices.health import Pulse
 from branch.devices.models import Device
 
 log = structlog.get_logger()
 REMEMBERED = timedelta(days=7)
+BEATS_APART = timedelta(seconds=10)
 
 
 def device_of(session: Session, key: str) -> Device | None:
@@ -37,6 +39,17 @@ def revoked_lately(session: Session, branch_id: str) -> list[Device]:
     """Devices whose key was taken back within the last week, the newest first."""
     gone = select(Device).where(Device.branch_id == branch_id, Device.revoked_at > clock.now() - REMEMBERED)
     return list(session.scalars(gone.order_by(Device.revoked_at.desc())))
+
+
+def beat(session: Session, device_id: str, pulse: Pulse) -> None:
+    """The device's page is there; what it says again within a few seconds is not written down."""
+    now = clock.now()
+    due = or_(Device.seen_at.is_(None), Device.seen_at < now - BEATS_APART)
+    session.execute(
+        update(Device)
+        .where(Device.id == device_id, Device.revoked_at.is_(None), due)
+        .values(seen_at=now, health=pulse.as_json())
+    )
 
 
 def revoke(session: Session, branch_id: str, device_id: str, staff_id: str) -> None:

@@ -5,6 +5,7 @@ from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from kiosk.context import Hub
+from kiosk.devices import this_device
 from kiosk.frame import go, wait_words
 from kiosk.lobby import ServiceWait, service_waits, usual_wait, waiting_total
 from kiosk.visitor import say_goodbye
@@ -64,10 +65,10 @@ def _forgetting(hub: Hub, response: WerkzeugResponse, ended: bool) -> WerkzeugRe
     """Tell the browser to forget too (W3C Clear Site Data).
 
     Cookies know no ports: on a developer's machine this would also sign out the advisor in the next window, so there
-    only our own cookie, storage and cache go.
+    only our own cookie, storage and cache go. A paired device keeps its key, which is nobody's own.
     """
     if ended:
-        everything = hub.settings.environment == "production"
+        everything = hub.settings.environment == "production" and this_device(hub) is None
         response.headers["Clear-Site-Data"] = (
             '"cookies", "storage", "cache"' if everything else '"storage", "cache"'
         )

@@ -61,7 +61,9 @@ def test_the_browser_is_told_to_forget_too(visitor: Visitor) -> None:
 def test_a_branchs_kiosk_forgets_its_cookies_as_well(
     settings: HubSettings, make_hub: Callable[[HubSettings], Process]
 ) -> None:
-    visitor = Visitor(make_hub(settings.model_copy(update={"environment": "production"}))).arrives()
+    visitor = Visitor(
+        make_hub(settings.model_copy(update={"environment": "production", "pairing": "open"}))
+    ).arrives()
     assert visitor.sends("/done").headers["Clear-Site-Data"] == '"cookies", "storage", "cache"'
 
 

@@ -5,10 +5,11 @@ import { chime } from "../screens/kiosk/chime";
 import { keepTime } from "../screens/kiosk/clock";
 import { LivePage, type Line } from "../screens/kiosk/live";
 import { Navigation } from "../screens/kiosk/navigation";
+import { keepPulse } from "../screens/kiosk/pulse";
 import { askPatience, sayPassing } from "../screens/kiosk/telling";
 import "../styles/desk.css";
 
-const page = readPage<{ readonly timezone: string }>();
+const page = readPage<{ readonly timezone: string; readonly version: string }>();
 const LINE_WORDS: Readonly<Record<Line, string>> = { open: "연결됨", broken: "연결이 끊겼어요" };
 
 function showLine(line: Line): void {
@@ -57,6 +58,7 @@ function done(): void {
 
 new Navigation({ csrf: page.csrf, trouble: sayPassing, patience: askPatience, go: done });
 const showTimes = keepTime(page.timezone);
+keepPulse("desk", page);
 
 /** Alt shows which keys there are, Alt with a key presses its button. */
 function pressByKey(event: KeyboardEvent): void {

@@ -4,9 +4,10 @@ import { readPage } from "../page";
 import { chime } from "../screens/kiosk/chime";
 import { keepTime } from "../screens/kiosk/clock";
 import { LivePage, type Line } from "../screens/kiosk/live";
+import { keepPulse } from "../screens/kiosk/pulse";
 
 const FORGIVEN = 4000; // ms; a blink of the line is not worth a word
-const page = readPage<{ readonly timezone: string }>();
+const page = readPage<{ readonly timezone: string; readonly version: string }>();
 
 let broken: ReturnType<typeof setTimeout> | undefined;
 
@@ -53,3 +54,4 @@ function announce(): void {
 }
 
 keepTime(page.timezone);
+keepPulse("display", page);

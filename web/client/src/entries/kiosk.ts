@@ -7,6 +7,7 @@ import { IdleWatch, type IdleTimes } from "../screens/kiosk/idle";
 import { LivePage } from "../screens/kiosk/live";
 import { offerMirror } from "../screens/kiosk/mirror";
 import { Navigation, replace } from "../screens/kiosk/navigation";
+import { keepPulse } from "../screens/kiosk/pulse";
 import { askPatience, sayPassing, sayTrouble } from "../screens/kiosk/telling";
 import { rememberAt, useTools } from "../screens/kiosk/tools";
 
@@ -16,6 +17,7 @@ interface KioskPage {
   readonly idle: IdleTimes;
   readonly vision: string;
   readonly timezone: string;
+  readonly version: string;
 }
 
 const GOODBYE_LASTS = 5000; // ms
@@ -33,6 +35,7 @@ const navigation = new Navigation({
 const stopMirror = offerMirror(page.vision);
 
 keepTime(page.timezone);
+keepPulse("kiosk", page);
 useTools(rememberAt("/tools", page.csrf));
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 
