@@ -19,6 +19,7 @@ from consult.errors import (
     MediaUnreachable,
     NodeFull,
     NotFound,
+    RoomFull,
 )
 from consult.tokens import CONTROL_ROLE, WHOLE_NODE, Claims, sign
 
@@ -35,12 +36,15 @@ __all__ = [
     "NodeHealth",
     "NotFound",
     "ParticipantState",
+    "RoomFull",
     "RoomState",
 ]
 
 HEALTH_SECONDS = 1.0
 """A node that is asked how it is answers at once or counts as away."""
-HEALTH_FIELDS = ("instance", "participants", "full", "draining", "moving")
+HEALTH_FIELDS = ("instance", "participants", "load", "full", "draining", "moving")
+LOAD_STEPS = 4
+"""Loads that differ by less than a quarter of a core are alike: then the number of participants decides."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,8 @@ class NodeHealth:
     node: str
     instance: str
     participants: int
+    load: float
+    """Share of a core that the node has used lately; it follows the number of participants by some seconds."""
     full: bool
     draining: bool
     moving: bool
@@ -95,6 +101,11 @@ class NodeHealth:
     def takes_rooms(self) -> bool:
         """True when a new room may be opened there."""
         return not (self.full or self.draining)
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """The smaller, the better the node is for another room."""
+        return int(self.load * LOAD_STEPS), self.participants
 
 
 class MediaClient:
@@ -113,11 +124,11 @@ class MediaClient:
         self._http.trust_env = False
 
     def place(self, room: str) -> str:
-        """Return the URL of the node with the fewest participants among those that take new rooms.
+        """Return the URL of the node that has least to do among those that take new rooms.
 
         Raises MediaUnreachable when no node answers, NodeFull when none that answers takes another room.
         """
-        return min(self.open_nodes(), key=lambda health: (health.participants, health.node)).node
+        return min(self.open_nodes(), key=lambda health: (health.weight, health.node)).node
 
     def open_nodes(self) -> list[NodeHealth]:
         """Return the nodes that take new rooms, at least one; raises as `place` does."""

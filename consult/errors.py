@@ -7,6 +7,7 @@ MediaError                 media.failed        500
 ├── BadRequest             media.bad_request   400
 ├── TooLarge               media.too_large     413
 ├── NodeFull               media.full          503
+├── RoomFull               media.room_full     503
 ├── Draining               media.draining      503
 ├── NotFound               media.not_found     404
 └── MediaUnreachable       media.unreachable   503, raised by the client only
@@ -59,9 +60,16 @@ class TooLarge(MediaError):
 
 
 class NodeFull(MediaError):
-    """The node, or the room, takes no one else."""
+    """The node, or every node, has no place for another room."""
 
     code = "media.full"
+    status = 503
+
+
+class RoomFull(MediaError):
+    """As many people are in the room as it may have."""
+
+    code = "media.room_full"
     status = 503
 
 
@@ -100,6 +108,7 @@ BY_CODE: dict[str, type[MediaError]] = {
         BadRequest,
         TooLarge,
         NodeFull,
+        RoomFull,
         Draining,
         NotFound,
         MediaUnreachable,

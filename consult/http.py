@@ -133,6 +133,7 @@ async def health(request: web.Request) -> web.Response:
             "node": node.settings.node,
             "rooms": len(node.rooms),
             "participants": node.participants,
+            "load": round(node.load.value, 3),
             "instance": node.instance,
             "full": node.full,
             "draining": node.draining,

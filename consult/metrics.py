@@ -58,6 +58,15 @@ class NodeCollector(Collector):
     def _gauges(self) -> Iterable[Metric]:
         rooms = self._node.rooms.values()
         yield GaugeMetricFamily("maru_media_rooms", "Rooms open now.", value=len(rooms))
+        yield GaugeMetricFamily(
+            "maru_media_load", "Share of a core used lately.", value=self._node.load.value
+        )
+        states = (
+            ("full", "1 while no other room fits on this node.", self._node.full),
+            ("draining", "1 while this node opens no more rooms.", self._node.draining),
+        )
+        for name, text, holds in states:
+            yield GaugeMetricFamily(f"maru_media_{name}", text, value=holds)
         recorded = sum(room.recording for room in rooms)
         yield GaugeMetricFamily("maru_media_rooms_recorded", "Rooms being recorded now.", value=recorded)
         people = GaugeMetricFamily("maru_media_participants", "Participants by state.", labels=["state"])

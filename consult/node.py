@@ -11,6 +11,7 @@ import structlog
 
 from consult.errors import Draining, NodeFull, NotFound
 from consult.listener import Listener
+from consult.load import Load
 from consult.participant import Counters
 from consult.room import Room
 from consult.settings import MediaSettings
@@ -34,6 +35,7 @@ class Node:
         self.moving = False
         """True while the rooms that are open should go to other nodes, too."""
         self.rooms: dict[str, Room] = {}
+        self.load = Load()
         self._gone = Counters()
         self._listener = Listener(asyncio.get_running_loop())
         self._ticking = asyncio.create_task(self._tick())
@@ -47,7 +49,7 @@ class Node:
     @property
     def full(self) -> bool:
         """True when there is no place for another room."""
-        return len(self.rooms) >= self.settings.max_rooms
+        return len(self.rooms) >= self.settings.max_rooms or self.load.value >= self.settings.max_load
 
     def drain(self, *, move: bool) -> None:
         """Open no more rooms; with `move`, ask whoever places them to take the open ones elsewhere."""
@@ -60,7 +62,7 @@ class Node:
         log.info("media.taking_rooms")
 
     async def join(self, claims: Claims, offer: str) -> str:
-        """Answer a participant's offer, opening the room if needed; raises BadOffer, NodeFull, Draining."""
+        """Answer a participant's offer, opening the room if needed; raises BadOffer, NodeFull, RoomFull, Draining."""
         room = self.rooms.get(claims.room)
         if room is None:
             if self.draining:
@@ -124,6 +126,7 @@ class Node:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             now = time.monotonic()
+            self.load.note(now)
             for room in list(self.rooms.values()):
                 try:
                     room.tick(now)

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from consult.errors import NodeFull, NotFound
+from consult.errors import NotFound, RoomFull
 from consult.inbound import InboundStream
 from consult.listener import Listener
 from consult.participant import Counters, Participant
@@ -53,7 +53,7 @@ class Room:
         return self._taping.running
 
     async def join(self, claims: Claims, offer: str) -> str:
-        """Answer a participant's offer; raises BadOffer or NodeFull and then changes nothing."""
+        """Answer a participant's offer; raises BadOffer or RoomFull and then changes nothing."""
         self._require_place(claims.participant)
         participant = self.participants.get(claims.participant) or Participant(
             claims.participant, claims.role, claims.record
@@ -143,7 +143,7 @@ class Room:
 
     def _require_place(self, name: str) -> None:
         if name not in self.participants and len(self.participants) >= self._settings.max_participants:
-            raise NodeFull("the room is full")
+            raise RoomFull("the room is full")
 
     def _admit(self, participant: Participant, claims: Claims, session: Session) -> None:
         if participant.pending is not None:

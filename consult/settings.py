@@ -76,6 +76,8 @@ class MediaSettings(BaseSettings):
     recording_key: SecretStr | None = None
     """32 bytes in base64 that recordings are sealed with; without it they are kept in plain."""
     max_rooms: int = Field(default=100, ge=1)
+    max_load: float = Field(default=0.85, gt=0, le=64)
+    """Share of a core at which the node counts as full; rooms that are open go on."""
     max_participants: int = Field(default=6, ge=2, le=16)
     """Most participants in one room."""
     participant_timeout: float = Field(default=120.0, gt=0)

@@ -14,18 +14,42 @@ from branch.database import Database
 from branch.errors import BadInput, ConsultOver, MaruError, WrongState
 from branch.visits.models import EventKind
 from branch.visits.services import tell
-from consult.client import BadOffer, Draining, MediaClient, MediaError, MediaUnreachable
+from consult.client import (
+    BadOffer,
+    Draining,
+    MediaClient,
+    MediaError,
+    MediaUnreachable,
+    NodeFull,
+    RoomFull,
+)
 from signaling.reactions import MEDIA_MOVED
 
 log = structlog.get_logger()
 
 
 class MediaAway(MaruError):
-    """No media node answers, or none has room."""
+    """No media node answers."""
 
     code = "media.unreachable"
     status = 503
     message = "영상 연결을 지금 열 수 없어요. 상담은 그대로 있어요. 잠시 뒤 다시 연결해 주세요."
+
+
+class MediaFull(MaruError):
+    """Every media node that answers is full or being emptied; the browser asks again until there is room."""
+
+    code = "media.full"
+    status = 503
+    message = "지금은 영상 상담 자리가 모두 찼어요. 이대로 기다리시면 자리가 나는 대로 이어 드려요."
+
+
+class MediaRoomFull(MaruError):
+    """As many people as may be are in this consult's room."""
+
+    code = "media.room_full"
+    status = 503
+    message = "이 상담에는 더 들어올 자리가 없어요."
 
 
 class OfferRefused(BadInput):
@@ -58,19 +82,25 @@ class Meeting:
         bus.subscribe(EventKind.CONSULT_ENDED, self._close_later)
 
     def join(self, consult: Consult, side: Side, offer: str) -> str:
-        """The SDP answer to a browser's offer. Raises WrongState, ConsultOver, OfferRefused, MediaAway.
+        """The SDP answer to a browser's offer. Raises WrongState, ConsultOver, OfferRefused, MediaAway, MediaFull.
 
-        When the consult's node does not answer, the room moves to one that does, and the other side is told.
+        When the consult's node does not answer or has no place left, the room moves to one that has, and the other
+        side is told.
         """
         _check_talking(consult)
         try:
             place = self._seat(consult, side)
             try:
                 return self._offer(place, offer)
-            except (MediaUnreachable, Draining):
+            except (MediaUnreachable, Draining, NodeFull):
                 return self._offer(self._move(place), offer)
         except BadOffer:
             raise OfferRefused() from None
+        except NodeFull:
+            log.warning("media full", consult=consult.id)
+            raise MediaFull() from None
+        except RoomFull:
+            raise MediaRoomFull() from None
         except MediaError as error:
             log.warning("media away", consult=consult.id, code=error.code)
             raise MediaAway() from None

@@ -89,7 +89,7 @@ class NodeWatch:
         if not calls:
             return []
         try:
-            loads = {health.node: health.participants for health in self._client.open_nodes()}
+            loads = {health.node: health.weight for health in self._client.open_nodes()}
         except MediaError as error:
             if node not in self._stuck:
                 log.warning("calls not moved", node=node, calls=len(calls), code=error.code)
@@ -98,10 +98,11 @@ class NodeWatch:
         self._stuck.discard(node)
         return [consult for consult in calls if self._move(consult, node, loads)]
 
-    def _move(self, consult_id: str, node: str, loads: dict[str, int]) -> bool:
+    def _move(self, consult_id: str, node: str, loads: dict[str, tuple[int, int]]) -> bool:
         """Move one call to the node that has least to do, away from `node` if there is another."""
         wanted = min(loads, key=lambda each: (each == node, loads[each]))
-        loads[wanted] += 2
+        load, participants = loads[wanted]
+        loads[wanted] = load, participants + 2
         with self._database.transaction() as work:
             first = reseat(work, consult_id, wanted, node)
             if first:

@@ -11,7 +11,7 @@ import requests
 
 from consult import tokens
 from consult.client import BadOffer, MediaClient, MediaError, MediaUnreachable, NotFound
-from consult.errors import Draining, NodeFull, TooLarge
+from consult.errors import Draining, NodeFull, RoomFull, TooLarge
 from consult.tokens import Claims
 from tests.consult.node import SECRET, RunningNode, running_node
 from tests.consult.raw_peer import RawPeer, eventually
@@ -135,7 +135,7 @@ def small_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode
 def test_a_full_node_and_a_full_room_say_so(small_node: RunningNode) -> None:
     async def scenario() -> None:
         async with RawPeer(small_node, "one", "a"), RawPeer(small_node, "one", "b"):
-            with pytest.raises(NodeFull):
+            with pytest.raises(RoomFull):
                 await RawPeer(small_node, "one", "c").__aenter__()
             with pytest.raises(NodeFull):
                 await RawPeer(small_node, "two", "a").__aenter__()
@@ -160,6 +160,7 @@ def test_health_says_who_it_is_and_how_much_it_has_to_do(node: RunningNode) -> N
     assert told["status"] == "ok"
     assert told["process"] == "consult"
     assert {"version", "node", "rooms", "participants"} <= set(told)
+    assert 0 <= told["load"] < 64
 
 
 def test_a_token_for_one_room_does_not_close_another(node: RunningNode) -> None:

@@ -46,6 +46,8 @@ const PATIENCE = 2;
 const RULES: readonly ((condition: CallCondition) => Omit<CallMessage, "place"> | null)[] = [
   ({ state, error }) => (state === "failed" && error ? { sentence: errorSentence(error), action: "retry" } : null),
   ({ needsTap }) => (needsTap ? { sentence: t("화면을 한 번 눌러 주세요. 소리와 화면이 다시 이어져요."), action: "return" } : null),
+  // Nothing is broken and nobody can hurry it: the page asks again by itself until there is room.
+  ({ error, state }) => (error?.code === "media.full" && state !== "live" ? { sentence: errorSentence(error), detail: t("이대로 기다리시면 자리가 나는 대로 저절로 이어져요.") } : null),
   (condition) => (condition.error && condition.attempts >= PATIENCE ? troubled(condition, condition.error) : null),
   ({ problem }) => (problem ? { sentence: errorSentence(problem) } : null),
   ({ state, silent }) => (state === "reconnecting" || silent ? { sentence: t("연결을 다시 잇고 있어요. 잠시만 기다려 주세요.") } : null),

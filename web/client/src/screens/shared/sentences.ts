@@ -23,6 +23,7 @@ const DEVICE_FAULTS: Readonly<Record<Medium, Readonly<Record<DeviceFault, Senten
 
 const ERRORS: Readonly<Record<string, Sentence>> = {
   "media.unreachable": () => t("영상을 잇는 곳에 연결하지 못했어요."),
+  "media.full": () => t("지금은 영상 상담 자리가 모두 찼어요."),
   "media.lost": () => t("영상 연결이 끊어졌어요."),
   "media.bad_offer": () => t("이 브라우저로는 영상을 이을 수 없어요. 다른 브라우저로 열어 주세요."),
   "centre.unreachable": () => t("인터넷 연결을 확인해 주세요."),

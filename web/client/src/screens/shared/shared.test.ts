@@ -72,6 +72,16 @@ test("an unreachable media node gets a sentence, a countdown and a way to retry"
   });
 });
 
+test("when every node is full, the page says so at once and that it goes on by itself", () => {
+  const full = new RequestFailed("media.full", 503, "");
+  const message = callMessage({ ...FINE, state: "joining", seen: false, error: full, attempts: 1 });
+  assert.deepEqual(message, {
+    place: "cover",
+    sentence: "지금은 영상 상담 자리가 모두 찼어요.",
+    detail: "이대로 기다리시면 자리가 나는 대로 저절로 이어져요.",
+  });
+});
+
 test("one quick failed attempt troubles nobody", () => {
   assert.equal(callMessage({ ...FINE, state: "joining", seen: false, error: unreachable, attempts: 1 })?.action, undefined);
 });
