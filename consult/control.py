@@ -79,6 +79,7 @@ class Control:
             stream = self.outbound.get(block.ssrc)
             if stream is None or stream.source is None or block.ssrc != stream.ssrc:
                 continue
+            stream.reception.report(block, time.monotonic())
             moved = stream.report_block(block)
             if moved is not None:
                 report = rtcp.receiver_report(stream.source.line.ssrc, [moved])

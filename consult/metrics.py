@@ -9,6 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from consult.allowance import Limit
+from consult.figures import quality_metrics
 from consult.node import Node
 from consult.session import State
 
@@ -24,6 +25,7 @@ class NodeCollector(Collector):
         yield from self._counters()
         yield from self._gauges()
         yield from self._limits()
+        yield from quality_metrics(self._node)
 
     def _counters(self) -> Iterable[Metric]:
         counters = self._node.counters()
@@ -67,6 +69,12 @@ class NodeCollector(Collector):
         )
         for name, text, holds in states:
             yield GaugeMetricFamily(f"maru_media_{name}", text, value=holds)
+        bitrate = GaugeMetricFamily(
+            "maru_media_bitrate_bits", "Media bits a second, over the last second.", labels=["direction"]
+        )
+        for direction, bits in self._node.bitrate.items():
+            bitrate.add_metric([direction], bits)
+        yield bitrate
         recorded = sum(room.recording for room in rooms)
         yield GaugeMetricFamily("maru_media_rooms_recorded", "Rooms being recorded now.", value=recorded)
         people = GaugeMetricFamily("maru_media_participants", "Participants by state.", labels=["state"])

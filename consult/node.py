@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 TICK_SECONDS = 0.05
 """Pace of retries, feedback and watching; media itself does not wait for it."""
 
+BITRATE_SECONDS = 1.0
+
 
 class Node:
     """All rooms of one process; everything happens in the event loop's thread."""
@@ -36,6 +38,9 @@ class Node:
         """True while the rooms that are open should go to other nodes, too."""
         self.rooms: dict[str, Room] = {}
         self.load = Load()
+        self.bitrate = {"in": 0.0, "out": 0.0}
+        """Bits a second of media, over the last second."""
+        self._counted = (time.monotonic(), 0, 0)
         self._gone = Counters()
         self._listener = Listener(asyncio.get_running_loop())
         self._ticking = asyncio.create_task(self._tick())
@@ -122,11 +127,21 @@ class Node:
         await room.close()
         log.info("media.room_closed", consult=room.name)
 
+    def _measure(self, now: float) -> None:
+        counters, (before, came, went) = self.counters(), self._counted
+        self._counted = now, counters.bytes_in, counters.bytes_out
+        self.bitrate = {
+            "in": (counters.bytes_in - came) * 8 / (now - before),
+            "out": (counters.bytes_out - went) * 8 / (now - before),
+        }
+
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             now = time.monotonic()
             self.load.note(now)
+            if now - self._counted[0] >= BITRATE_SECONDS:
+                self._measure(now)
             for room in list(self.rooms.values()):
                 try:
                     room.tick(now)

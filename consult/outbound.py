@@ -10,6 +10,7 @@ from consult import rtcp
 from consult.arrivals import transport_number
 from consult.lines import Line, payload_types, retransmission_types
 from consult.numbers import TransportNumbers
+from consult.reception import Reception
 from consult.rtp import (
     REWRITE,
     SHORT,
@@ -55,6 +56,7 @@ class OutboundStream:
         self.extensions = ExtensionMap({}, {}, "", "")
         self.sequence_offset = 0
         self.timestamp_offset = 0
+        self.reception = Reception(line.codecs[0].clock_rate)
         self.packets = 0
         self.bytes = 0
         self.dropped = 0
@@ -147,6 +149,7 @@ class OutboundStream:
 
     def sender_report(self, info: rtcp.SenderInfo) -> bytes:
         """Return the source's sender report in this receiver's numbers: it keeps lips and voice together."""
+        self.reception.told(info.ntp, time.monotonic())
         timestamp = (info.timestamp + self.timestamp_offset) & 0xFFFFFFFF
         moved = rtcp.SenderInfo(
             self.ssrc, info.ntp, timestamp, self.packets & 0xFFFFFFFF, self.bytes & 0xFFFFFFFF

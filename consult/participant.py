@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import astuple, dataclass
 from operator import add
+from typing import Any
 
+from consult.reception import Quality
 from consult.session import Session, State
 from consult.track import Track
 
@@ -99,6 +101,31 @@ class Participant:
     def counters(self) -> Counters:
         """Everything carried so far."""
         return self._earlier + session_counters(self.session) if self.session else self._earlier
+
+    def quality(self, kind: str) -> Quality | None:
+        """How the first stream of this kind arrives at the participant, by their own reports."""
+        streams = self.session.outbound if self.session is not None else []
+        found = (stream.reception.quality() for stream in streams if stream.line.kind == kind)
+        return next((quality for quality in found if quality is not None), None)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the participant as `GET /rooms/{room}` tells it."""
+        counters = self.counters
+        hears, sees = self.quality("audio"), self.quality("video")
+        return {
+            "participant": self.name,
+            "role": self.role,
+            "state": self.state.value,
+            "record": self.record,
+            "packets_in": counters.packets_in,
+            "packets_out": counters.packets_out,
+            "bytes_in": counters.bytes_in,
+            "bytes_out": counters.bytes_out,
+            "packets_lost": counters.packets_lost,
+            "over_limits": self.over_limits,
+            "hears": hears and hears.describe(),
+            "sees": sees and sees.describe(),
+        }
 
     def sessions(self) -> list[Session]:
         """Return the connections that need looking after."""

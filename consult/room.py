@@ -125,7 +125,7 @@ class Room:
             "recording": self.recording,
             "recording_failure": self._taping.failure,
             "recording_paused": self._taping.paused,
-            "participants": [_describe(participant) for participant in self.participants.values()],
+            "participants": [participant.describe() for participant in self.participants.values()],
         }
 
     def pause_recording(self, paused: bool) -> None:
@@ -221,19 +221,3 @@ class Room:
         task = asyncio.create_task(session.close())
         self._farewells.add(task)
         task.add_done_callback(self._farewells.discard)
-
-
-def _describe(participant: Participant) -> dict[str, Any]:
-    counters = participant.counters
-    return {
-        "participant": participant.name,
-        "role": participant.role,
-        "state": participant.state.value,
-        "record": participant.record,
-        "packets_in": counters.packets_in,
-        "packets_out": counters.packets_out,
-        "bytes_in": counters.bytes_in,
-        "bytes_out": counters.bytes_out,
-        "packets_lost": counters.packets_lost,
-        "over_limits": participant.over_limits,
-    }

@@ -42,10 +42,14 @@ class RunningNode:
         """The room as the node tells it."""
         return self.client.room(self.url, room)
 
+    def metrics(self) -> str:
+        """All of /metrics."""
+        return requests.get(f"{self.url}/metrics", timeout=5).text
+
     def metric(self, name: str) -> float:
         """One number of /metrics."""
-        text = requests.get(f"{self.url}/metrics", timeout=5).text
-        found = re.search(rf"^{name} (\S+)$", text, re.MULTILINE)
+        text = self.metrics()
+        found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
         assert found is not None, f"no metric {name} in\n{text}"
         return float(found[1])
 
