@@ -19,6 +19,7 @@ MaruError
 ├── Conflict            409   somebody else was first, or the order of things is wrong
 │   ├── ConsultTaken          consult.taken
 │   ├── WrongState            state.wrong
+│   ├── RecordingRequired     consent.required
 │   ├── ServiceClosed         service.closed
 │   ├── AlreadySurveyed       survey.already_given
 │   ├── NobodyWaiting         queue.empty
@@ -151,6 +152,11 @@ class AdvisorBusy(Conflict):
 class WrongState(Conflict):
     code = "state.wrong"
     message = "지금은 할 수 없는 일이에요. 화면을 새로 보고 다시 해 주세요."
+
+
+class RecordingRequired(Conflict):
+    code = "consent.required"
+    message = "이 상담은 은행이 꼭 녹화해야 해요. 녹화를 원하지 않으시면 창구에서 번호표를 받아 만나 주세요."
 
 
 class ServiceClosed(Conflict):

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from consult import sdp, tokens
+from consult.archive import Archive
 from consult.errors import BadOffer, BadRequest, BadToken, MediaError, NotFound, TooLarge
 from consult.node import Node
 from consult.tokens import Claims
@@ -47,6 +48,7 @@ def make_app(node: Node, registry: CollectorRegistry) -> web.Application:
             web.delete("/drain", take_rooms),
             web.get("/healthz", health),
             web.get("/metrics", metrics),
+            *Archive(node).routes(),
         ]
     )
     return app

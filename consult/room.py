@@ -40,6 +40,7 @@ class Room:
         self._taping = Taping(
             settings.recordings_dir, name, settings.node, lambda: list(self._sources()), settings.sealing_key
         )
+        self._held = False
         self._farewells: set[asyncio.Task[None]] = set()
 
     @property
@@ -117,6 +118,10 @@ class Room:
             elif now - participant.alive_at > self._settings.participant_timeout:
                 self.leave(participant.name)
         self._taping.tick()
+        if self._taping.holds != self._held:
+            self._held = self._taping.holds
+            log.info("media.held" if self._held else "media.released", consult=self.name)
+            self._relink()
 
     def describe(self) -> dict[str, Any]:
         """Return the room as `GET /rooms/{room}` tells it."""
@@ -125,6 +130,7 @@ class Room:
             "recording": self.recording,
             "recording_failure": self._taping.failure,
             "recording_paused": self._taping.paused,
+            "held": self._taping.holds,
             "participants": [participant.describe() for participant in self.participants.values()],
         }
 
@@ -153,6 +159,7 @@ class Room:
             self.leave(claims.participant)
             self.participants[claims.participant] = participant
         participant.role, participant.record, participant.seat = claims.role, claims.record, claims.seat
+        self._taping.arrange(paused=claims.paused, required=claims.required)
         participant.pending = session
         participant.alive_at = time.monotonic()
         log.info("media.joined", consult=self.name, participant=participant.name, role=participant.role)
@@ -194,7 +201,8 @@ class Room:
             numbers.kept = len(self.participants) == 2
             for kind in ("audio", "video"):
                 lines = [stream for stream in receiver.session.outbound if stream.line.kind == kind]
-                numbers.kept &= assign(receiver, lines, self._heard_by(receiver))
+                others = () if self._taping.holds else self._heard_by(receiver)
+                numbers.kept &= assign(receiver, lines, others)
             for stream in receiver.session.outbound:
                 stream.renumber()
 

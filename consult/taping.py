@@ -49,6 +49,7 @@ class Taping:
         self._key = key
         self.paused = False
         """Someone asked not to be recorded for a while."""
+        self._required = False
         self._refused: str | None = None
         self._retry_at = 0.0
         self._wanted = False
@@ -68,6 +69,17 @@ class Taping:
         if not self._wanted:
             return None
         return self._refused if self._recorder is None else self._recorder.failure
+
+    @property
+    def holds(self) -> bool:
+        """True while nothing may be passed on: this consult has to be recorded, and nobody does."""
+        return self._required and not self.paused and not self.running
+
+    def arrange(self, *, paused: bool, required: bool) -> None:
+        """What whoever sends someone in knows of the room; a pause ends only by being asked to."""
+        self._required = self._required or required
+        if paused:
+            self.pause(True)
 
     def pause(self, paused: bool) -> None:
         """Keep nothing from this moment on, or go on; the manifest states the gap."""

@@ -25,7 +25,8 @@ class Claims:
     """Who is asking and what they agreed to; `record` is true when this participant consented to recording.
 
     `seat` decides on which lines others get them (consult.seating); `heard_by` names the only participants who may
-    see and hear them, None for everyone.
+    see and hear them, None for everyone. `paused` tells that somebody has paused the recording of the room,
+    `required` that nothing may be passed on while it is not recorded.
     """
 
     room: str
@@ -34,6 +35,8 @@ class Claims:
     record: bool = False
     seat: int | None = None
     heard_by: tuple[str, ...] | None = None
+    paused: bool = False
+    required: bool = False
 
 
 def sign(claims: Claims, secret: str, lifetime: float = LIFETIME_SECONDS) -> str:
@@ -45,6 +48,8 @@ def sign(claims: Claims, secret: str, lifetime: float = LIFETIME_SECONDS) -> str
         "record": claims.record,
         "seat": claims.seat,
         "heard_by": claims.heard_by,
+        "paused": claims.paused,
+        "required": claims.required,
         "aud": AUDIENCE,
         "exp": int(time.time() + lifetime),
     }
@@ -62,7 +67,16 @@ def verify(token: str, secret: str) -> Claims:
     room, participant, role, record = (payload[name] for name in ("room", "participant", "role", "record"))
     if not all(isinstance(name, str) for name in (room, participant, role)) or not isinstance(record, bool):
         raise BadToken("a claim of the token has the wrong type")
-    return Claims(room, participant, role, record, _seat(payload.get("seat")), names(payload.get("heard_by")))
+    return Claims(
+        room,
+        participant,
+        role,
+        record,
+        _seat(payload.get("seat")),
+        names(payload.get("heard_by")),
+        payload.get("paused") is True,
+        payload.get("required") is True,
+    )
 
 
 def names(told: object) -> tuple[str, ...] | None:

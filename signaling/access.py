@@ -52,6 +52,7 @@ CENTRE: Table = {
     "api.cancel": CUSTOMER,
     "api.end": CUSTOMER,
     "api.survey": CUSTOMER,
+    "api.pause_recording": CUSTOMER | ADVISOR,
     "api.join": CUSTOMER | ADVISOR,
     "api.trickle": CUSTOMER | ADVISOR,
     "network.relays": CUSTOMER | STAFF,

@@ -29,6 +29,13 @@ class TypeWithTopic(TypeCard):
     topic: str
 
 
+class RecorderView(TypedDict):
+    state: str
+    required: bool
+    by: str | None
+    since: str
+
+
 class ConsultView(TypedDict):
     id: str
     state: str
@@ -37,6 +44,7 @@ class ConsultView(TypedDict):
     wait: Minutes | None
     advisor: AdvisorCard | None
     recording: bool | None
+    recorder: RecorderView | None
     agreed: str | None
     surveyed: bool
     started_at: str | None
@@ -92,6 +100,7 @@ class AdvisorConsult(TypedDict):
     language: str
     channel: str
     recording: bool
+    recorder: RecorderView | None
     type: TypeWithTopic | None
     ticket: TicketView | None
     thread: list[ThreadEntry]

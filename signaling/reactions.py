@@ -203,6 +203,7 @@ class Reactions:
 REACTIONS: dict[str, Callable[[Reactions, Fact], None]] = {
     "consult": Reactions._consult_changed,
     "consent": Reactions._consult_changed,
+    "recording": Reactions._consult_changed,
     "survey": Reactions._consult_changed,
     "ticket": Reactions._ticket_changed,
     "media": Reactions._media_moved,

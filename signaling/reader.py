@@ -35,7 +35,8 @@ from signaling.payloads import (
     TypeWithTopic,
     WaitingConsult,
 )
-from signaling.words import PRIORITIES
+from signaling.recorders import recorder_view
+from signaling.words import PRIORITIES, SIDES
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Reader:
             "wait": wait.estimate(self.session, consult.topic, place) if place else None,
             "advisor": self._advisor_card(consult),
             "recording": consult.recording,
+            "recorder": recorder_view(self.session, consult.id),
             "agreed": consult.agreed,
             "surveyed": of_consult(self.session, consult.id) is not None,
             "started_at": _moment(consult.live_at),
@@ -131,6 +133,7 @@ class Reader:
             "language": visit.language,
             "channel": consult.channel,
             "recording": bool(consult.recording),
+            "recorder": recorder_view(self.session, consult.id),
             "type": self._type_with_topic(visit),
             "ticket": self.ticket(ticket) if ticket else None,
             "thread": self.thread(visit),
@@ -208,6 +211,7 @@ class Reader:
             "desk": desk_name(str(payload.get("desk_name") or ""), self.language),
             "place": self._place(service, payload),
             "topic": self.topic(str(payload.get("topic", "")))["name"],
+            "side": str(gettext(SIDES[side])) if (side := str(payload.get("side"))) in SIDES else "",
         }
 
     def _place(self, service: Service | None, payload: dict[str, object]) -> str:

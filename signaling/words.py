@@ -1,8 +1,10 @@
 """A ticket's reasons in a teller's words: why somebody goes first, stepped aside, or is next; keys of the catalogues."""
 
+from branch.consults.models import Side
 from branch.tickets.models import Outcome, ParkReason, Priority
 from branch.tickets.order import Turn
 
+SIDES: dict[str, str] = {Side.CUSTOMER: "손님", Side.ADVISOR: "상담사님"}
 PRIORITIES: dict[str, str] = {
     Priority.BOOKED: "예약하신 분",
     Priority.HELP: "도움이 필요하신 분",

@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from branch.content import catalogue
 from branch.database import Database
 from branch.people.services import get_branch
-from consult.client import MediaClient
+from consult.recorders import RecorderClient
 from signaling import access, sign_in
 from signaling.customer import CustomerSockets
 from signaling.link_server import LinkServer
@@ -25,6 +25,7 @@ from web.context import Centre
 from web.figures import Figures
 from web.meeting import Meeting
 from web.nodes import NodeWatch
+from web.recorders import Recorders
 from web.settings import CentreSettings
 from web.views import advisor, api, arrival, consult, look, manager, network, statistics, visit
 
@@ -47,6 +48,7 @@ class Process:
         """Begin what runs in the background: watching which branches can be heard, and which media nodes live."""
         self.socketio.start_background_task(self.link.keep_pulse)
         self.watch.start()
+        self.centre.recorders.start()
 
     def stop(self) -> None:
         """Give the database back."""
@@ -66,9 +68,10 @@ def create_app(settings: CentreSettings, *, async_mode: str = "gevent") -> Proce
         depth = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=depth, x_proto=depth, x_host=depth)  # type: ignore[method-assign]
     socketio = make_socketio(app, settings, async_mode)
-    client = MediaClient(settings.media_nodes, settings.media_secret.get_secret_value())
+    client = RecorderClient(settings.media_nodes, settings.media_secret.get_secret_value())
     meeting = Meeting(database, client, socketio)
-    centre = Centre(settings, database, content, meeting, make_limiter(app))
+    recorders = Recorders(database, client, socketio, settings.media_nodes)
+    centre = Centre(settings, database, content, meeting, make_limiter(app), recorders)
     link = _open_sockets(app, socketio, centre)
     meeting.listen(database.bus)
     _add_pages(app, centre)

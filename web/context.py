@@ -7,6 +7,7 @@ from flask_limiter import Limiter
 from branch.content.catalogue import Catalogue
 from branch.database import Database
 from web.meeting import Meeting
+from web.recorders import Recorders
 from web.settings import CentreSettings
 
 
@@ -19,3 +20,4 @@ class Centre:
     catalogue: Catalogue
     meeting: Meeting
     limiter: Limiter
+    recorders: Recorders

@@ -12,6 +12,7 @@ from branch.consults.models import TALKING_STATES, Consult, ConsultState, Side
 from branch.consults.services import get_consult, reseat, seat
 from branch.database import Database
 from branch.errors import BadInput, ConsultOver, MaruError, WrongState
+from branch.recordings.services import recording_of
 from branch.visits.models import EventKind
 from branch.visits.services import tell
 from consult.client import (
@@ -23,6 +24,7 @@ from consult.client import (
     NodeFull,
     RoomFull,
 )
+from consult.tokens import Claims
 from signaling.reactions import MEDIA_MOVED
 
 log = structlog.get_logger()
@@ -120,7 +122,17 @@ class Meeting:
 
     def _offer(self, place: Seat, offer: str) -> str:
         side = place.side.value
-        return self._client.join(place.node, place.consult, side, side, offer, place.record).sdp
+        with self._database.reading() as work:
+            recording = recording_of(work, place.consult)
+        claims = Claims(
+            place.consult,
+            side,
+            side,
+            place.record,
+            paused=recording is not None and recording.paused_by is not None,
+            required=recording is not None and recording.required,
+        )
+        return self._client.seat(place.node, claims, offer).sdp
 
     def _seat(self, consult: Consult, side: Side) -> Seat:
         node = consult.node or self._store(consult.id, self._client.place(consult.id))

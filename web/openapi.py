@@ -25,6 +25,7 @@ def document(version: str) -> dict[str, Any]:
             "/api/ice-servers": {"get": _relays()},
             "/api/consults/{consult}": {"parameters": [CONSULT], "get": _call("The customer's own consult")},
             **{f"/api/consults/{{consult}}/{name}": _post(summary, body) for name, summary, body in CALLS},
+            "/api/consults/{consult}/recording": _recording(),
             "/api/consults/{consult}/media": _media(),
         },
         "components": {
@@ -79,6 +80,7 @@ CONSULT_SCHEMA = _fields(
     wait={"type": ["array", "null"], "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
     advisor={"type": ["object", "null"]},
     recording={"type": ["boolean", "null"]},
+    recorder={"type": ["object", "null"]},
     agreed={"type": ["string", "null"]},
     surveyed={"type": "boolean"},
     started_at={"type": ["string", "null"], "format": "date-time"},

@@ -7,6 +7,7 @@ from branch import clock
 from branch.consults.models import TALKING_STATES, Consult, MediaState, Presence, Side
 from branch.consults.services import begin
 from branch.errors import WrongState
+from branch.recordings.services import may_begin
 
 
 def tell(session: Session, consult: Consult, side: Side, connection: str, media: MediaState) -> None:
@@ -26,7 +27,13 @@ def tell(session: Session, consult: Consult, side: Side, connection: str, media:
         session.add(presence)
     presence.connection, presence.media, presence.at = connection, media, clock.now()
     session.flush()
-    if media == MediaState.CONNECTED and _both_connected(session, consult):
+    if media == MediaState.CONNECTED:
+        begin_together(session, consult)
+
+
+def begin_together(session: Session, consult: Consult) -> None:
+    """The consult begins once both are connected and, where it has to be recorded, the recorder runs."""
+    if _both_connected(session, consult) and may_begin(session, consult):
         begin(session, consult)
 
 

@@ -13,7 +13,6 @@ from branch.consults.models import (
     IN_HAND_STATES,
     OPEN_STATES,
     TALKING_STATES,
-    Consent,
     Consult,
     ConsultState,
 )
@@ -99,27 +98,6 @@ def latest_consult(session: Session, visit_id: str) -> Consult | None:
     """The visit's newest consult, unless it was cancelled."""
     newest = select(Consult).where(Consult.visit_id == visit_id, Consult.state != S.CANCELLED)
     return session.scalar(newest.order_by(Consult.requested_at.desc()).limit(1))
-
-
-def consent(session: Session, consult: Consult, version: str, language: str, *, recording: bool) -> None:
-    """Store the customer's answer to the recording, once, before the call. Raises WrongState afterwards."""
-    if consult.state != S.PREPARING:
-        raise WrongState()
-    consult.recording = recording
-    session.add(
-        Consent(
-            id=ids.new_id(),
-            visit_id=consult.visit_id,
-            consult_id=consult.id,
-            purpose="recording",
-            text_version=version,
-            language=language,
-            given=recording,
-            at=clock.now(),
-        )
-    )
-    kind = EventKind.CONSENT_GIVEN if recording else EventKind.CONSENT_REFUSED
-    record(session, consult.visit_id, kind, consult=consult.id, purpose="recording", version=version)
 
 
 def ready(session: Session, consult: Consult) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, RootModel, StringConstraints, model_validator
 
@@ -34,13 +34,14 @@ class ServiceContent(Strict):
 
 
 class TopicContent(Strict):
-    """What experts talk about, how the expert is called, and what is good to have ready."""
+    """What experts talk about, how the expert is called, what is good to have ready, and whether it must be recorded."""
 
     slug: Slug
     name: Texts
     title: Texts
     description: Texts
     prepare: Lines
+    recording: Literal["offered", "required"] = "offered"
 
 
 class Notice(Strict):
@@ -85,6 +86,7 @@ class LegalTexts(Strict):
     """The file texts.yaml."""
 
     recording_consent: ConsentText
+    required_recording: ConsentText | None = None
     camera_notice: Notice
     quiz_notice: Notice
     privacy: Notice
@@ -129,6 +131,14 @@ def _line_of(path: Path, slug: str) -> int:
 def lines_in(lines: Lines, language: str) -> list[str]:
     """The lines in the wanted language, or in Korean where they are not translated."""
     return lines.get(language) or lines["ko"]
+
+
+def consent_text(catalogue: Catalogue, topic: str) -> tuple[ConsentText, bool]:
+    """What is asked about the recording of a consult on this topic, and whether it has to be agreed to."""
+    content, texts = catalogue.topics.get(topic), catalogue.texts
+    if content is None or content.recording == "offered":
+        return texts.recording_consent, False
+    return texts.required_recording or texts.recording_consent, True
 
 
 def in_language(texts: Texts, language: str) -> str:

@@ -45,6 +45,10 @@ class EventKind(StrEnum):
     CONSULT_ENDED = "consult.ended"
     CONSULT_CLOSED = "consult.closed"
     CONSULT_CANCELLED = "consult.cancelled"
+    RECORDING_PAUSED = "recording.paused"
+    RECORDING_RESUMED = "recording.resumed"
+    RECORDING_FAILED = "recording.failed"
+    RECORDING_BACK = "recording.back"
     SURVEY_ANSWERED = "survey.answered"
 
 

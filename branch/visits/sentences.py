@@ -33,6 +33,10 @@ SENTENCES: dict[str, str] = {
     EventKind.CONSULT_ENDED: "영상 상담이 끝났어요.",
     EventKind.CONSULT_CLOSED: "상담 내용을 정리했어요.",
     EventKind.CONSULT_CANCELLED: "상담 신청을 거두었어요.",
+    EventKind.RECORDING_PAUSED: "%(side)s이 녹화를 잠시 멈췄어요.",
+    EventKind.RECORDING_RESUMED: "%(side)s이 녹화를 이어 갔어요.",
+    EventKind.RECORDING_FAILED: "녹화 장치에 문제가 생겨 녹화가 멈췄어요.",
+    EventKind.RECORDING_BACK: "녹화가 다시 시작됐어요.",
     EventKind.SURVEY_ANSWERED: "의견을 남겼어요.",
     EventKind.VISIT_CLOSED: "키오스크에서 일을 마쳤어요.",
 }

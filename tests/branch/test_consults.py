@@ -5,6 +5,7 @@ from threading import Barrier
 
 import pytest
 
+from branch.consults import consent
 from branch.consults import services as consults
 from branch.consults.models import Consult, ConsultState
 from branch.content.catalogue import Catalogue
@@ -22,7 +23,7 @@ def waiting_consult(database: Database, topic: str = "tax") -> Consult:
     with database.transaction() as session:
         visit = open_visit(session, "seongsu", "phone", "ko")
         consult = consults.request(session, visit.id, topic, "phone")
-        consults.consent(session, consult, "1", "ko", recording=True)
+        consent.answer(session, consult, "1", "ko", recording=True)
         consults.ready(session, consult)
         return consult
 

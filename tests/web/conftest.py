@@ -1,12 +1,16 @@
-"""A centre for each test, on a copy of one seeded database."""
+"""A centre for each test, on a copy of one seeded database; media nodes for those who need them."""
 
+import asyncio
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiortc import RTCConfiguration, RTCPeerConnection
 
-from tests.web.house import House, make_database, make_house
+from tests.web.house import SECRET, House, make_database, make_house
+from tools.processes import Plan, ProcessSet, free_port
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +30,40 @@ def house(database_file: Path) -> Iterator[House]:
     made = make_house(database_file)
     yield made
     made.process.stop()
+
+
+async def _offer() -> str:
+    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    for kind in ("audio", "video"):
+        connection.addTransceiver(kind, direction="sendrecv")
+    await connection.setLocalDescription(await connection.createOffer())
+    sdp = connection.localDescription.sdp
+    await connection.close()
+    return str(sdp)
+
+
+@pytest.fixture(scope="module")
+def offer() -> str:
+    """A browser's offer: one audio, one video."""
+    return asyncio.run(_offer())
+
+
+@pytest.fixture
+def nodes(tmp_path: Path) -> Iterator[tuple[ProcessSet, dict[str, str]]]:
+    """Two media nodes, by URL the name of their process."""
+    ports = {f"node-{number}": free_port() for number in (1, 2)}
+    plans = [media_plan(name, port, tmp_path) for name, port in ports.items()]
+    with ProcessSet(tmp_path / "logs") as processes:
+        processes.start(plans)
+        processes.wait_ready()
+        yield processes, {f"http://127.0.0.1:{port}": name for name, port in ports.items()}
+
+
+def media_plan(name: str, port: int, folder: Path) -> Plan:
+    values = {
+        "MARU_MEDIA_NODE": name,
+        "MARU_MEDIA_PORT": str(port),
+        "MARU_MEDIA_SECRET": SECRET.get_secret_value(),
+        "MARU_MEDIA_RECORDINGS_DIR": str(folder / "recordings"),
+    }
+    return Plan(name, (sys.executable, "-m", "consult"), values, f"http://127.0.0.1:{port}/healthz")

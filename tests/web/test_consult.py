@@ -46,7 +46,7 @@ def test_the_page_tells_its_script_everything_it_needs(house: House, phone: Brow
     consult = phone.request_consult()
     told = page_data(phone.get(f"/consult/{consult}"))
     assert told["consult"] == consult
-    assert set(told["consent"]) == {"version", "title", "lines", "agree", "without"}
+    assert set(told["consent"]) == {"version", "title", "lines", "agree", "without", "required"}
     assert (told["leaveUrl"], told["helpUrl"], told["iceServers"]) == ("/visit", "/visit/help", [])
 
 

@@ -1,61 +1,22 @@
 """Joining a call on real media nodes, and moving to another when one is away."""
 
-import asyncio
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from aiortc import RTCConfiguration, RTCPeerConnection
 
 from branch.consults import services as consults
 from consult.client import MediaClient, NotFound
 from tests.waiting import until
+from tests.web.conftest import media_plan
 from tests.web.house import SECRET, Browser, House, code_of, heard, make_house
 from tests.web.test_consult import accept, consult_of
-from tools.processes import Plan, ProcessSet, free_port
+from tools.processes import ProcessSet
 from web.nodes import LATE, LOST, REFUSED
 
 SDP = "application/sdp"
-
-
-async def _offer() -> str:
-    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    for kind in ("audio", "video"):
-        connection.addTransceiver(kind, direction="sendrecv")
-    await connection.setLocalDescription(await connection.createOffer())
-    sdp = connection.localDescription.sdp
-    await connection.close()
-    return str(sdp)
-
-
-@pytest.fixture(scope="module")
-def offer() -> str:
-    """A browser's offer: one audio, one video."""
-    return asyncio.run(_offer())
-
-
-@pytest.fixture
-def nodes(tmp_path: Path) -> Iterator[tuple[ProcessSet, dict[str, str]]]:
-    """Two media nodes, by URL the name of their process."""
-    ports = {f"node-{number}": free_port() for number in (1, 2)}
-    plans = [_plan(name, port, tmp_path) for name, port in ports.items()]
-    with ProcessSet(tmp_path / "logs") as processes:
-        processes.start(plans)
-        processes.wait_ready()
-        yield processes, {f"http://127.0.0.1:{port}": name for name, port in ports.items()}
-
-
-def _plan(name: str, port: int, folder: Path) -> Plan:
-    values = {
-        "MARU_MEDIA_NODE": name,
-        "MARU_MEDIA_PORT": str(port),
-        "MARU_MEDIA_SECRET": SECRET.get_secret_value(),
-        "MARU_MEDIA_RECORDINGS_DIR": str(folder / "recordings"),
-    }
-    return Plan(name, (sys.executable, "-m", "consult"), values, f"http://127.0.0.1:{port}/healthz")
 
 
 @pytest.fixture
@@ -175,7 +136,7 @@ def test_calls_of_a_node_that_started_anew_connect_anew(
     watch = house.process.watch
     watch.look(first)
     processes.kill(names[first])
-    processes.start([_plan(names[first], int(first.rpartition(":")[2]), tmp_path)])
+    processes.start([media_plan(names[first], int(first.rpartition(":")[2]), tmp_path)])
     processes.wait_ready()
     for _ in range(2):  # the connection kept open from before ends with the first look
         watch.look(first)
@@ -209,7 +170,7 @@ def test_a_node_that_is_being_emptied_gets_no_calls_and_gives_up_its_own(
     waiting = other.stand_in_line("realestate")
     accept(house, waiting, "realestate@maru.example")
     answer = other.send(f"/api/consults/{waiting}/media", offer, SDP)
-    assert (answer.status_code, code_of(answer)) == (503, "media.full")
+    assert (answer.status_code, code_of(answer)) == (503, "media.unreachable")
     client.take_rooms(first)
     assert other.send(f"/api/consults/{waiting}/media", offer, SDP).status_code == 201
     assert consult_of(house, waiting).node == first

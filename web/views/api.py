@@ -7,8 +7,10 @@ from flask import Blueprint, Response, jsonify, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from branch.consults import consent
 from branch.consults import services as consults
 from branch.consults.models import Consult, Side
+from branch.content.catalogue import consent_text
 from branch.errors import BadInput, ConsultTaken
 from branch.surveys.services import answer
 from signaling.details import text
@@ -30,6 +32,7 @@ def blueprint(centre: Centre) -> Blueprint:
     calls.post("/cancel")(view.cancel)
     calls.post("/end")(view.end)
     calls.post("/survey")(view.survey)
+    calls.post("/recording")(view.pause_recording)
     calls.post("/media")(view.join)
     calls.patch("/media")(view.trickle)
     return calls
@@ -56,15 +59,15 @@ class ConsultCalls:
     def consent(self, consult: str) -> ResponseReturnValue:
         told = _told()
         recording, version = told.get("recording"), text(told, "text_version")
-        if (
-            not isinstance(recording, bool)
-            or version != self._centre.catalogue.texts.recording_consent.version
-        ):
+        if not isinstance(recording, bool):
             raise BadInput()
-        return self._own(
-            consult,
-            lambda work, found: consults.consent(work, found, version, language(), recording=recording),
-        )
+        return self._own(consult, lambda work, found: self._answer(work, found, version, recording))
+
+    def _answer(self, work: Session, found: Consult, version: str, recording: bool) -> None:
+        asked, required = consent_text(self._centre.catalogue, found.topic)
+        if version != asked.version:
+            raise BadInput()
+        consent.answer(work, found, version, language(), recording=recording, required=required)
 
     def ready(self, consult: str) -> ResponseReturnValue:
         return self._own(consult, consults.ready)
@@ -80,6 +83,14 @@ class ConsultCalls:
         return self._own(
             consult, lambda work, found: answer(work, found, told.get("score"), told.get("note", ""))
         )
+
+    def pause_recording(self, consult: str) -> ResponseReturnValue:
+        paused = _told().get("paused")
+        if not isinstance(paused, bool):
+            raise BadInput()
+        found, side = _seat_of(self._centre, consult)
+        self._centre.recorders.pause(found, side, paused)
+        return Response(status=204)
 
     def join(self, consult: str) -> ResponseReturnValue:
         offer = _sdp(SDP)

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from branch import clock
 from branch.consults import services as consults
-from branch.consults.models import ConsultState
-from branch.content.catalogue import in_language, lines_in
+from branch.consults.models import Consult, ConsultState
+from branch.content.catalogue import consent_text, in_language, lines_in
 from branch.errors import NotFound
 from branch.visits.services import get_visit
 from signaling.surface import language
@@ -58,16 +58,15 @@ class ConsultPages:
             found = consults.of_visit(work, consult, session["visit"])
         if found.state == ConsultState.CANCELLED:
             return redirect(url_for("consult.topics"))
-        return render_template(
-            "consult.html", surface=surface(), page_data=_page_data(self._centre, found.id)
-        )
+        return render_template("consult.html", surface=surface(), page_data=_page_data(self._centre, found))
 
 
-def _page_data(centre: Centre, consult: str) -> dict[str, object]:
-    text, reader = centre.catalogue.texts.recording_consent, language()
+def _page_data(centre: Centre, consult: Consult) -> dict[str, object]:
+    reader = language()
+    text, required = consent_text(centre.catalogue, consult.topic)
     return page_data(
         surface(),
-        consult=consult,
+        consult=consult.id,
         at=surface(),
         consent={
             "version": text.version,
@@ -75,6 +74,7 @@ def _page_data(centre: Centre, consult: str) -> dict[str, object]:
             "lines": lines_in(text.lines, reader),
             "agree": in_language(text.agree, reader),
             "without": in_language(text.decline, reader),
+            "required": required,
         },
         iceServers=ice_servers(centre.settings, clock.now()),
         leaveUrl=_leave_url(),

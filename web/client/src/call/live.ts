@@ -42,6 +42,8 @@ declare global {
 
 export class LiveCall extends Emitter<LiveCallEvents> {
   readonly session: CallSession;
+  /** Nothing is passed on for now, and that is meant: silence is no reason to connect anew. */
+  held = false;
   readonly #pages: OtherPages;
   readonly #stoppers: (() => void)[] = [];
   #remote: MediaStream | null = null;
@@ -147,7 +149,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     if (now && this.#before) this.#quality = compare(this.#before, now);
     this.#before = now;
     if (now && isStrained(now)) void this.session.favourMotion();
-    this.#silences = this.#quality?.silent ? this.#silences + 1 : 0;
+    this.#silences = this.#quality?.silent && !this.held ? this.#silences + 1 : 0;
     this.#stills = this.#quality?.hearing && this.#quality.framesPerSecond === 0 ? this.#stills + 1 : 0;
     this.emit("change", undefined);
     if (this.#silences >= SILENCES) this.session.renew();

@@ -60,6 +60,11 @@ export class ConsultApi {
     return this.#tell("/survey", { score, note });
   }
 
+  /** Returns once the media node keeps nothing, or goes on. */
+  async pauseRecording(paused: boolean): Promise<void> {
+    await this.#ask("/recording", { method: "POST", type: JSON_TYPE, body: JSON.stringify({ paused }) });
+  }
+
   /** Sends an SDP offer, returns the SDP answer of the media node. */
   async offer(sdp: string): Promise<string> {
     return (await this.#ask("/media", { method: "POST", type: SDP_TYPE, body: sdp })).text();

@@ -30,6 +30,17 @@ export interface AdvisorCard {
   readonly title: string;
 }
 
+/** How the recording stands. starting: the node has not said; pausing: asked for and not confirmed; failed: not recorded,
+ * and where it is required, nobody is seen or heard. */
+export interface RecorderView {
+  readonly state: "starting" | "live" | "pausing" | "paused" | "failed";
+  readonly required: boolean;
+  /** Who paused it. */
+  readonly by: Side | null;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
 /** A consult as its customer may see it. */
 export interface ConsultView {
   readonly id: string;
@@ -41,6 +52,7 @@ export interface ConsultView {
   readonly advisor: AdvisorCard | null;
   /** The customer's answer to the consent; null = not asked yet. */
   readonly recording: boolean | null;
+  readonly recorder: RecorderView | null;
   readonly agreed: string | null;
   readonly surveyed: boolean;
   /** ISO 8601; when the call began. */
@@ -106,6 +118,7 @@ export interface AdvisorConsult {
   readonly language: string;
   readonly channel: Channel;
   readonly recording: boolean;
+  readonly recorder: RecorderView | null;
   readonly type: (TypeCard & { readonly topic: string }) | null;
   readonly ticket: TicketView | null;
   readonly thread: readonly ThreadEntry[];

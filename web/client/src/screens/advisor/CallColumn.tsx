@@ -29,7 +29,7 @@ export function CallColumn({ room, asking, onAsk }: CallColumnProps) {
           title={`${languageLabel(mine.language)} · ${channelLabel(mine.channel)}`}
           who={t("손님을")}
           face={mine.topic.name.slice(0, 1)}
-          recording={mine.recording}
+          recording={{ recorder: mine.recorder, side: "advisor", onPause: (paused) => void room.pauseRecording(paused) }}
           peer={room.peer}
           startedAt={mine.started_at ? Date.parse(mine.started_at) : call.liveSince}
           asking={asking}

@@ -115,6 +115,12 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
     if (mine) await this.#tell(() => this.#socket.end(mine.id));
   }
 
+  /** Keeps a moment out of the recording, or lets it go on. */
+  async pauseRecording(paused: boolean): Promise<void> {
+    const mine = this.#mine;
+    if (mine) await this.#tell(() => new ConsultApi(mine.id, { csrf: this.page.csrf, side: "advisor" }).pauseRecording(paused));
+  }
+
   /** Writes down what was agreed; true when the centre has it. */
   async closeConsult(agreed: string): Promise<boolean> {
     const mine = this.#mine;

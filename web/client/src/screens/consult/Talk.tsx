@@ -20,7 +20,7 @@ export function Talk({ room }: { readonly room: ConsultRoom }) {
       who={t("{name}님을", { name })}
       face={name.slice(0, 1)}
       extra={room.page.at === "kiosk" ? <HelpButton room={room} class="call-person" /> : undefined}
-      recording={view.recording === true}
+      recording={{ recorder: view.recorder, side: "customer", onPause: (paused) => void room.pauseRecording(paused) }}
       peer={room.peer}
       problem={room.problem}
       startedAt={begun}

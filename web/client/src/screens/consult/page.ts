@@ -9,6 +9,8 @@ export interface ConsentText {
   /** The main button: names the recording. */
   readonly agree: string;
   readonly without: string;
+  /** The topic may not be talked about unrecorded. */
+  readonly required: boolean;
 }
 
 export interface ConsultPage {

@@ -138,6 +138,15 @@ export class ConsultRoom extends Emitter<{ change: void }> {
     return this.#tell(() => this.#api.survey(score, note));
   }
 
+  /** Keeps a moment out of the recording, or lets it go on; the sign changes when the centre tells so. */
+  async pauseRecording(paused: boolean): Promise<void> {
+    try {
+      await this.#api.pauseRecording(paused);
+    } catch (error) {
+      this.#set(() => (this.#problem = asRequestFailed(error)));
+    }
+  }
+
   toSurvey(): void {
     this.#set(() => (this.#toSurvey = true));
   }

@@ -11,6 +11,7 @@ import { useChanges, useNow } from "./hooks";
 import { Icon } from "./Icon";
 import { callMessage, type CallMessage } from "./message";
 import { MovableSelf } from "./MovableSelf";
+import { isHeld, RecordingHold, RecordingSign, type RecordingProps } from "./RecordingSign";
 import { useRemotePicture, type RemotePictureState } from "./remote";
 
 export interface CallViewProps {
@@ -23,7 +24,7 @@ export interface CallViewProps {
   readonly face: string;
   /** The same person as the object of a sentence: "김마루 세무사님을". */
   readonly who: string;
-  readonly recording: boolean;
+  readonly recording: RecordingProps;
   readonly peer: PeerState | null;
   /** What was asked for last and not done; told as a line over the picture. */
   readonly problem?: RequestFailed | null;
@@ -47,6 +48,7 @@ export function CallView(props: CallViewProps) {
   const { silent = false, hearing = false, grade } = call.quality ?? {};
   const condition = { state, error, attempts, retry, peer, seen: picture.seen, needsTap, silent, hearing, problem, now, who };
   const message = callMessage({ ...condition, weak: grade === "weak", pictureOff: call.picture === "off", voiceOnly: call.voiceOnly });
+  const held = (call.held = isHeld(props.recording));
 
   const comeBack = () => {
     picture.unsilence();
@@ -56,7 +58,8 @@ export function CallView(props: CallViewProps) {
     <section class="call" data-call={state} data-seen={picture.seen ? "" : undefined} aria-label={t("영상 상담")}>
       <RemotePicture picture={picture} />
       <CallHead {...props} now={now} />
-      {message && <Message message={message} face={props.face} onRetry={() => call.rejoin()} onReturn={comeBack} />}
+      {held && <RecordingHold recording={props.recording} onEnd={() => props.onAsk(true)} />}
+      {message && !held && <Message message={message} face={props.face} onRetry={() => call.rejoin()} onReturn={comeBack} />}
       <MovableSelf track={media.camera} />
       <CallBar media={media} asking={props.asking} onAsk={props.onAsk} onEnd={props.onEnd} extra={props.extra} />
     </section>
@@ -99,11 +102,7 @@ function CallHead({ call, name, title, recording, startedAt, now }: CallViewProp
       </span>
       <time class="number call-time">{duration(startedAt ? now - startedAt : 0)}</time>
       {/* Nothing can be recorded of a connection that is not there. */}
-      {recording && call.session.state === "live" && (
-        <span class="badge badge-recording" data-recording>
-          {t("녹화 중")}
-        </span>
-      )}
+      {call.session.state === "live" && <RecordingSign {...recording} />}
     </div>
   );
 }
