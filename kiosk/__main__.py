@@ -20,6 +20,7 @@ from branch.database import DatabaseUnreachable  # noqa: E402
 from branch.errors import NotFound  # noqa: E402
 from branch.settings import SettingsError, load  # noqa: E402
 from hardware.client import AgentError, DeviceAgent  # noqa: E402
+from kiosk.announcements.voice import Voice  # noqa: E402
 from kiosk.app import Process, create_app  # noqa: E402
 from kiosk.settings import HubSettings  # noqa: E402
 
@@ -78,10 +79,20 @@ def _server(settings: HubSettings, process: Process) -> WSGIServer:
     return WSGIServer(address, process.app, log=None, error_log=None, **files)  # type: ignore[call-overload,no-any-return]
 
 
+def _say_who_calls(voice: Voice) -> None:
+    recorded = voice.recordings.languages
+    if voice.speaks or recorded:
+        log.info("numbers are called aloud", recorded=recorded, spoken=voice.speaks)
+    else:
+        log.warning("numbers are called with a chime and a caption: espeak-ng is not installed")
+    voice.chime()
+
+
 def _say_what_is_here(settings: HubSettings, process: Process) -> None:
     """One line for each thing around the hub."""
     log.info("database open", branch=process.hub.branch.id)
     log.info("content read", types=len(process.hub.catalogue.quiz.types))
+    _say_who_calls(process.hub.voice)
     agent = DeviceAgent(settings.agent_url, settings.agent_key.get_secret_value(), SECONDS_FOR_THE_AGENT)
     try:
         log.info("printing is on", printer=agent.status().get("printer"))

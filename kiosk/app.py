@@ -13,12 +13,13 @@ from branch.people.services import get_branch
 from branch.visits.models import EventKind
 from hardware.client import DeviceAgent, Slip
 from kiosk import devices, frame
+from kiosk.announcements.voice import Voice
 from kiosk.context import Hub
 from kiosk.day import DayEnd
 from kiosk.printing import Printing
 from kiosk.settings import HubSettings
 from kiosk.slips import compose
-from kiosk.views import attract, desk, display, handoff, help, look, pairing, quiz, ticket, visit
+from kiosk.views import attract, desk, display, handoff, help, look, pairing, quiz, ticket, visit, voice
 from kiosk.views import devices as devices_view
 from kiosk.watch import Watch
 from signaling import access, sign_in
@@ -28,7 +29,8 @@ from signaling.sockets import make_socketio
 from signaling.surface import make_app, make_limiter
 
 VERSION = "0.1.0"
-VIEWS = (attract, visit, quiz, ticket, handoff, help, desk, display, pairing, devices_view, look)
+MEGABYTE = 1_000_000
+VIEWS = (attract, visit, quiz, ticket, handoff, help, desk, display, voice, pairing, devices_view, look)
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
         limiter=make_limiter(app),
         link=LinkClient(database, settings.centre_url, branch.id, settings.link_key.get_secret_value()),
         printing=Printing(agent, partial(_slip, database, settings.phone_url), channels.paper_moved),
+        voice=_voice(settings, content),
         desks_moved=channels.desks_moved,
         devices_moved=channels.devices_moved,
         version=VERSION,
@@ -84,6 +87,15 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
     channels.listen(database.bus)
     _add_pages(app, hub)
     return Process(app, socketio, hub, DayEnd(database, branch.id))
+
+
+def _voice(settings: HubSettings, content: catalogue.Catalogue) -> Voice:
+    return Voice(
+        content.announcements,
+        settings.voice_dir,
+        recorded=settings.recorded_voice_dir,
+        most_bytes=settings.voice_cache_mb * MEGABYTE,
+    )
 
 
 def _slip(database: Database, phone_url: str, ticket: str) -> Slip:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from branch.content.catalogue import Catalogue
 from branch.database import Database
 from branch.people.models import Branch
+from kiosk.announcements.voice import Voice
 from kiosk.printing import Printing
 from kiosk.settings import HubSettings
 from kiosk.watch import Watch
@@ -29,6 +30,7 @@ class Hub:
     limiter: Limiter
     link: LinkClient
     printing: Printing
+    voice: Voice
     desks_moved: Callable[[], None]
     devices_moved: Callable[[], None]
     watch: Watch

@@ -17,6 +17,7 @@ from kiosk.help_calls import HelpState
 from kiosk.help_calls import state as help_state
 from kiosk.visitor import current_visit
 from signaling import look
+from signaling.names import desk_name
 from signaling.surface import answer_scripts, explain, language
 
 STAFF_PAGES = frozenset({"desk", "devices", "sign_in"})
@@ -45,6 +46,7 @@ def install(app: Flask, hub: Hub) -> None:
         wait_words=wait_words,
         language_names=LANGUAGE_NAMES,
         own_character=lambda: own_character(hub),
+        desk_in=lambda name: desk_name(name, language()),
     )
     app.jinja_env.filters["local_time"] = lambda at: hub.local(at).strftime("%H:%M")
     app.jinja_env.filters["iso"] = datetime.isoformat

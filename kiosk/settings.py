@@ -1,5 +1,7 @@
 """The hub's settings: what it shares with the centre, and its own branch, centre and agent."""
 
+from datetime import time
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
@@ -30,6 +32,13 @@ class HubSettings(CommonSettings):
 
     pairing: Literal["required", "open"] | None = None
     return_minutes: int = Field(default=15, ge=1, description="after a missed call, to come back")
+
+    voice_dir: Path = Field(default=Path(".maru/voice"), description="where spoken calls are kept")
+    voice_cache_mb: int = Field(default=200, ge=1, description="how much of them is kept")
+    recorded_voice_dir: Path | None = Field(default=None, description="a bank's own recordings, taken first")
+    announcement_volume: int = Field(default=80, ge=0, le=100, description="percent; 0 is never a sound")
+    announce_seconds: int = Field(default=120, ge=10, description="a call older than that is not called late")
+    quiet_hours: tuple[time, time] | None = Field(default=None, description='such as ["20:00", "08:00"]')
 
     @property
     def pairing_required(self) -> bool:

@@ -162,6 +162,7 @@ def _hub(layout: Layout) -> dict[str, str]:
         "MARU_HUB_PUBLIC_CENTRE_URL": layout.centre_url,
         "MARU_HUB_AGENT_URL": layout.agent_url,
         "MARU_HUB_AGENT_KEY": layout.keys.agent,
+        "MARU_HUB_VOICE_DIR": str(layout.state / "voice"),
     }
     if layout.certificate:
         # The link goes to our own centre, under our own certificate: trust that one and no less checking.

@@ -48,6 +48,7 @@ TO_RUN = (
     Need("libegl1", "the mirror's vision", partial(_has_library, "libEGL.so.1")),
     Need("libgles2", "the mirror's vision", partial(_has_library, "libGLESv2.so.2")),
     Need("fonts-noto-cjk", "Korean on receipts", partial(_has_file, FONT_FOLDERS, "NotoSansCJK*")),
+    Need("espeak-ng", "numbers called aloud", partial(_has_program, "espeak-ng")),
 )
 TO_TEST = (
     *TO_RUN,
@@ -67,7 +68,7 @@ def provide(needs: Sequence[Need], *, required: bool) -> None:
     """Install what is missing, or say what to install.
 
     Raises ChoreError when something is still missing and `required`; otherwise one line names it and Maru
-    goes on without (no vision, or no printed Korean).
+    goes on without (no vision, no printed Korean, or no voice).
     """
     wanted = missing(needs)
     if not wanted:

@@ -13,9 +13,11 @@ from babel.messages.extract import extract
 
 from tools.places import ROOT
 
-# Names of people and places in the demonstration, and samples on the page that shows the look, are no texts.
+# Names of people and places in the demonstration, samples on the page that shows the look, and the grammar of spoken
+# Korean are no texts.
 LEFT_OUT = frozenset(
-    {"node_modules", "dist", "migrations", "demo.py", "look.py", "look.html", "look.ts", "look.tsx"}
+    {"node_modules", "dist", "migrations", "demo.py", "korean.py"}
+    | {"look.py", "look.html", "look.ts", "look.tsx"}
 )
 HANGUL = re.compile(r"[가-힣]")
 ESCAPE = re.compile(r"\\(.)")

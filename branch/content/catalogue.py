@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, RootModel, StringConstraints, model_validator
 
+from branch.content.display import Announcements, Improvements
 from branch.content.reader import ContentError, Strict, read
 from branch.quiz.content import Quiz
 
@@ -100,6 +101,8 @@ class Catalogue:
     services: Services
     topics: Topics
     texts: LegalTexts
+    announcements: Announcements
+    improvements: Improvements
 
 
 def load(folder: Path | None = None) -> Catalogue:
@@ -110,9 +113,22 @@ def load(folder: Path | None = None) -> Catalogue:
         services=read(place / "services.yaml", Services),
         topics=read(place / "topics.yaml", Topics),
         texts=read(place / "texts.yaml", LegalTexts),
+        announcements=read(_own_or_shipped(place, "announcements.yaml"), Announcements),
+        improvements=_improvements(place / "improvements.yaml"),
     )
     _check_references(place / "quiz.yaml", catalogue)
     return catalogue
+
+
+def _own_or_shipped(place: Path, name: str) -> Path:
+    """A file that a bank's folder need not have: what is shipped goes for everybody."""
+    own = place / name
+    return own if own.exists() else HERE / name
+
+
+def _improvements(path: Path) -> Improvements:
+    """A bank that tells of no improvements tells of none, and never of those that were made up for the demonstration."""
+    return read(path, Improvements) if path.exists() else Improvements([])
 
 
 def _check_references(path: Path, catalogue: Catalogue) -> None:

@@ -1,27 +1,62 @@
-"""The waiting-room display: the last called number, those before it, and the wait of each service."""
+"""The waiting-room display: the number that is called, those before it, the wait of each service, and what was improved."""
 
-from flask import Blueprint, render_template
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
 
+from flask import Blueprint, render_template, request, session
+from sqlalchemy.orm import Session
+
+from branch import clock
+from kiosk.announcements.calls import is_quiet, standing_calls
 from kiosk.context import Hub
-from kiosk.lobby import last_called, service_waits, waiting_total
+from kiosk.lobby import last_called, service_waits
+from signaling.surface import language
+
+SCRIPTS_AND_STYLES = ("display.js", "kiosk.css", "maru.css")
 
 
 def blueprint(hub: Hub) -> Blueprint:
-    """One page for everyone; it fetches itself again when the queue moves."""
+    """One page for everyone; it fetches itself again when the queue moves. `?language=` puts its own words into another."""
     pages = Blueprint("display", __name__)
+    version = _version(hub.settings.static_dir)
 
     @pages.get("/display")
     def show() -> str:
+        if request.args.get("language") in hub.settings.languages:
+            session["language"] = request.args["language"]
         with hub.reading() as work:
             called = last_called(work, hub.branch)
-            waits = service_waits(work, hub.branch, "ko")
-            waiting = waiting_total(work, hub.branch)
+            waits = service_waits(work, hub.branch, language())
+            news = _news(hub, work)
         return render_template(
             "display.html",
             latest=called[0] if called else None,
-            before=called[1:],
+            called=called,
             services=waits,
-            waiting=waiting,
+            improvements=hub.catalogue.improvements.root,
+            news={"version": version, **news},
         )
 
     return pages
+
+
+def _news(hub: Hub, work: Session) -> dict[str, object]:
+    """What the page's script works with: the calls that stand, how loud, and of when this is."""
+    settings, now = hub.settings, hub.local(clock.now())
+    quiet = is_quiet(settings.quiet_hours, now.time())
+    return {
+        "as_of": now.strftime("%H:%M"),
+        "volume": 0 if quiet else settings.announcement_volume / 100,
+        "within": settings.announce_seconds,
+        "calls": [asdict(call) for call in standing_calls(work, hub.branch, hub.voice, language())],
+    }
+
+
+def _version(static: Path) -> str:
+    """Changes when the page's script or look does: a display that runs for weeks then loads itself anew."""
+    digest = sha256()
+    for name in SCRIPTS_AND_STYLES:
+        file = static / name
+        digest.update(file.read_bytes() if file.exists() else b"")
+    return digest.hexdigest()[:12]

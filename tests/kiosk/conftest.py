@@ -41,6 +41,7 @@ def settings(seeded: Path, tmp_path: Path) -> HubSettings:
         agent_key=SecretStr("an agent's key for this test"),
         centre_url=nobody,
         agent_url=nobody,
+        voice_dir=tmp_path / "voice",
     )
 
 

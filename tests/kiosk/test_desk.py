@@ -171,7 +171,7 @@ def test_a_recall_reaches_kiosk_and_display(process: Process, teller: Teller) ->
     visitor.takes_ticket()
     teller.goes(f"/desk/tickets/{calls(teller)}/recall")
     assert "번호를 한 번 더 불렀어요" in visitor.reads("/ticket/issued")
-    assert 'data-recalls="1"' in teller.reads("/display")
+    assert '"again": true' in teller.reads("/display")
 
 
 @pytest.mark.parametrize(

@@ -1,57 +1,78 @@
-// The waiting-room display: the newest number with a chime, and a word when what it shows may be old.
+// The waiting-room display: calls numbers one after the other, keeps itself true, and says when what it shows may be old.
 import { t } from "../i18n";
 import { readPage } from "../page";
-import { chime } from "../screens/kiosk/chime";
+import { Announcer, type Standing } from "../screens/display/announcer";
+import { HtmlPlayer } from "../screens/display/player";
+import { Recovery } from "../screens/display/recovery";
+import { DisplayStage, turnNotes, turnStrip } from "../screens/display/stage";
+import { kept, keptNumber } from "../screens/display/storage";
 import { keepTime } from "../screens/kiosk/clock";
-import { LivePage, type Line } from "../screens/kiosk/live";
+import { LivePage } from "../screens/kiosk/live";
 import { keepPulse } from "../screens/kiosk/pulse";
 
-const FORGIVEN = 4000; // ms; a blink of the line is not worth a word
-const page = readPage<{ readonly timezone: string; readonly version: string }>();
+const CHIME = "/display/chime";
+const LOOK_EVERY = 10_000; // ms; also without a hint, so that waits go on and a lost one costs little
+const FORGIVEN = 4_000; // ms; a blink of the line is not worth a word
 
+interface News extends Standing {
+  readonly version: string;
+  readonly as_of: string;
+}
+
+const page = readPage<{ readonly timezone: string; readonly version: string }>();
+const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+const stage = new DisplayStage();
+const player = new HtmlPlayer();
+const announcer = new Announcer({ player, stage, memory: kept("maru-called"), wait: pause, chime: CHIME });
+const recovery = new Recovery({
+  attempts: keptNumber("maru-reloads"),
+  wait: pause,
+  answers: () => fetch("/healthz").then((answer) => answer.ok, () => false),
+  reload: () => location.reload(),
+});
+for (const broke of ["error", "unhandledrejection"]) addEventListener(broke, () => void recovery.reloadSoon());
+
+let last = news();
 let broken: ReturnType<typeof setTimeout> | undefined;
 
-function showLine(line: Line): void {
-  if (line === "broken") {
+function news(): News {
+  return JSON.parse(document.getElementById("news")?.textContent ?? "") as News;
+}
+
+/** A look at the hub came to its end; the page's parts are as it answered. */
+function looked(fine: boolean): void {
+  if (!fine) {
     broken ??= setTimeout(sayOld, FORGIVEN);
     return;
   }
   clearTimeout(broken);
   broken = undefined;
   document.getElementById("stale")?.toggleAttribute("hidden", true);
+  const fresh = news();
+  if (fresh.version !== last.version) void recovery.reloadSoon();
+  last = fresh;
+  announcer.look(fresh);
+  stage.lay();
+  layStrip();
 }
 
 function sayOld(): void {
   const badge = document.getElementById("stale");
   const words = badge?.querySelector("span");
   if (!badge || !words) return;
-  const time = document.querySelector("[data-clock]")?.textContent ?? "";
-  words.textContent = t("{time}까지의 번호예요. 창구 안내를 따라 주세요.", { time });
+  words.textContent = t("{time}까지의 번호예요. 창구 안내를 따라 주세요.", { time: last.as_of });
   badge.hidden = false;
 }
 
-/** The number on top and how often it was called: whoever is called again should hear and see it again. */
-function callNow(): string {
-  const { number = "", recalls = "" } = document.getElementById("now")?.dataset ?? {};
-  return number === "" ? "" : `${number} ${recalls}`;
-}
-
-let shown = callNow();
-new LivePage({
-  namespace: "/display",
-  csrf: page.csrf,
-  onLine: showLine,
-  onSwap: () => {
-    const now = callNow();
-    if (now !== shown && now !== "") announce();
-    shown = now;
-  },
+const sound = document.getElementById("sound");
+sound?.addEventListener("click", () => {
+  sound.hidden = true;
+  void player.play(CHIME, last.volume).then((played) => (sound.hidden = played === "played"));
 });
 
-function announce(): void {
-  chime();
-  document.getElementById("now")?.setAttribute("data-fresh", "");
-}
-
+turnNotes();
+const layStrip = turnStrip();
 keepTime(page.timezone);
+looked(true);
+new LivePage({ namespace: "/display", csrf: page.csrf, every: LOOK_EVERY, onLook: looked, onLine: (line) => line === "broken" && looked(false) });
 keepPulse("display", page);

@@ -1,7 +1,8 @@
 // Parts of a page that stay true: when the server says that something changed, the page is fetched and they are swapped.
 import { io, type Socket } from "socket.io-client";
 
-const TOGETHER = 120; // ms; several changes at once are one look
+const TOGETHER = 120; // ms between two looks; what changes meanwhile is one further look
+const PATIENCE = 8_000; // ms; a hub that accepts and never answers is away
 
 export type Line = "open" | "broken";
 
@@ -11,6 +12,10 @@ export interface LiveOptions {
   readonly onLine?: (line: Line) => void;
   /** After parts were swapped for new ones. */
   readonly onSwap?: () => void;
+  /** After each look; whether the hub answered with the page. */
+  readonly onLook?: (fine: boolean) => void;
+  /** Milliseconds after which to look again without having been told. */
+  readonly every?: number;
   /** The server sends this page's reader elsewhere, as after a visit has ended. */
   readonly onMoved?: (to: string) => void;
 }
@@ -19,7 +24,9 @@ export interface LiveOptions {
 export class LivePage {
   readonly #options: LiveOptions;
   readonly #socket: Socket;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #looking = false;
+  #again = false;
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -34,25 +41,42 @@ export class LivePage {
     this.#socket.on("disconnect", () => options.onLine?.("broken"));
     this.#socket.on("connect_error", () => options.onLine?.("broken"));
     this.#socket.on("changed", () => this.refresh());
+    if (options.every !== undefined) this.#timer = setInterval(() => this.refresh(), options.every);
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    clearInterval(this.#timer);
     this.#socket.close();
   }
 
-  /** Look again soon. */
+  /** Look now, or once more after the look that is under way. */
   refresh(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#look().catch(() => this.#options.onLine?.("broken")), TOGETHER);
+    this.#again = true;
+    if (this.#looking) return;
+    this.#looking = true;
+    void this.#lookUntilQuiet().finally(() => (this.#looking = false));
   }
 
-  async #look(): Promise<void> {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (answer.redirected) return this.#options.onMoved?.(answer.url);
-    if (!answer.ok) return;
+  async #lookUntilQuiet(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      this.#options.onLook?.(await this.#look().catch(() => this.#unreachable()));
+      await new Promise((resolve) => setTimeout(resolve, TOGETHER));
+    }
+  }
+
+  #unreachable(): boolean {
+    this.#options.onLine?.("broken");
+    return false;
+  }
+
+  async #look(): Promise<boolean> {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(PATIENCE) });
+    if (answer.redirected) this.#options.onMoved?.(answer.url);
+    if (answer.redirected || !answer.ok) return answer.ok;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (swapParts(document, fresh)) this.#options.onSwap?.();
+    return true;
   }
 }
 

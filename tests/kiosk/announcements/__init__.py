@@ -1,0 +1,1 @@
+"""Calls in the waiting room: reading, voices, and what a display is told."""
