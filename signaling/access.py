@@ -36,6 +36,8 @@ CENTRE: Table = {
     "arrival.claim": ANYONE,
     "arrival.done": ANYONE,
     "look.tools": ANYONE,
+    "backdrop.model": ANYONE,
+    "backdrop.picture": ANYONE,
     "visit.home": CUSTOMER,
     "visit.choose": CUSTOMER,
     "visit.help_page": CUSTOMER,

@@ -45,9 +45,17 @@ class PageExpired(BadInput):
     message = "화면이 오래되었어요. 새로 연 뒤 다시 해 주세요."
 
 
-def make_app(name: str, settings: CommonSettings, table: Table, *, connect: tuple[str, ...] = ()) -> Flask:
-    """A Flask app with everything shared in place; `connect` adds origins that pages may open connections to.
+def make_app(
+    name: str,
+    settings: CommonSettings,
+    table: Table,
+    *,
+    connect: tuple[str, ...] = (),
+    scripts: tuple[str, ...] = (),
+) -> Flask:
+    """A Flask app with everything shared in place.
 
+    `connect` adds origins that pages may open connections to, `scripts` adds sources of W3C CSP Level 3, script-src.
     `name` is the importing package; its `templates` folder comes before the shared ones.
     """
     app = Flask(name, static_folder=str(settings.static_dir.resolve()), static_url_path="/static")
@@ -71,7 +79,7 @@ def make_app(name: str, settings: CommonSettings, table: Table, *, connect: tupl
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["maru_settings"] = settings
     app.extensions["maru_access"] = table
-    app.extensions["maru_policy"] = _content_policy(connect)
+    app.extensions["maru_policy"] = _content_policy(connect, scripts)
     Babel(app, locale_selector=language)
     CSRFProtect(app)
     app.before_request(_check_access)
@@ -126,11 +134,12 @@ def _check_access() -> None:
         raise AccessDenied()
 
 
-def _content_policy(connect: tuple[str, ...]) -> str:
+def _content_policy(connect: tuple[str, ...], scripts: tuple[str, ...]) -> str:
     """Only what we serve ourselves, no inline script or style (W3C Content Security Policy Level 3)."""
     return "; ".join(
         (
             "default-src 'self'",
+            "script-src " + " ".join(("'self'", *scripts)),
             "connect-src " + " ".join(("'self'", *connect)),
             "img-src 'self' data: blob:",
             "media-src 'self' blob:",

@@ -83,7 +83,7 @@ def compile_catalogues() -> None:
 
 
 def fetch_models() -> None:
-    """The mirror's vision models, tried once; without them Maru runs and says so.
+    """The vision models of mirror and backdrop, tried once; without them Maru runs and says so.
 
     A try that failed is remembered too: a start without a network must not wait for one each time.
     """
@@ -95,7 +95,7 @@ def fetch_models() -> None:
         command, cwd=ROOT, capture_output=True, text=True, check=False, env=clean_environment()
     )
     if done.returncode != 0:
-        say("no vision models could be fetched, so the mirror stays plain; `make models` tries again")
+        say("not all vision models could be fetched, so mirror and backdrop stay plain; `make models` tries again")
     stamps.put(stamp, wanted)
 
 

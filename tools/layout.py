@@ -139,6 +139,7 @@ def _centre(layout: Layout, port: int) -> dict[str, str]:
         "MARU_CENTRE_LINK_KEYS": json.dumps({BRANCH: layout.keys.link}),
         "MARU_CENTRE_MEDIA_NODES": json.dumps(layout.media_urls),
         "MARU_CENTRE_MEDIA_SECRET": layout.keys.media,
+        "MARU_CENTRE_MODELS_DIR": str(ROOT / ".maru" / "models"),
     }
     if layout.redis:
         settings["MARU_CENTRE_REDIS_URL"] = layout.redis

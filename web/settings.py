@@ -1,6 +1,7 @@
 """Settings of the centre: where its media nodes are, which hubs it trusts, where a kiosk's browser goes back to."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -19,6 +20,8 @@ class CentreSettings(CommonSettings):
     (W3C WebRTC, RTCIceServer), empty by default so that nobody outside is asked; `proxies` counts the
     reverse proxies whose X-Forwarded headers are believed. `branch` is the one a link without a code opens.
     `turn_urls` and `turn_secret` (coturn's static-auth-secret) make credentials that last `turn_seconds`.
+    `backdrop` is the bank's own picture behind its advisors; `backdrop_frame_ms` is how long a frame may take on a machine
+    that hides its room, and `models_dir` has the model that finds a person.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix="MARU_CENTRE_")
@@ -33,6 +36,9 @@ class CentreSettings(CommonSettings):
     turn_urls: tuple[str, ...] = ()
     turn_secret: SecretStr | None = Field(default=None, validate_default=True)
     turn_seconds: int = Field(default=12 * 60 * 60, ge=60)
+    models_dir: Path = Path(".maru/models")
+    backdrop: Path | None = None
+    backdrop_frame_ms: int = Field(default=45, ge=1)
     proxies: int = Field(default=0, ge=0)
     https: bool = False
 

@@ -15,7 +15,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const source = join(here, "src");
 const dist = join(here, "dist");
 const sheets = ["maru", "kiosk", "phone", "console", "look"];
-const drawings = ["characters", "icons"];
+const drawings = ["characters", "icons", "backdrops"];
 
 async function filesUnder(folder, matches) {
   if (!existsSync(folder)) return [];
@@ -68,9 +68,16 @@ async function copyDrawings() {
   }
 }
 
+/** What finds a person in a picture runs as WebAssembly, which no bundle can hold. */
+async function copyVision() {
+  const from = join(here, "node_modules", "@mediapipe", "tasks-vision", "wasm");
+  await mkdir(join(dist, "vision"), { recursive: true });
+  for (const kind of ["js", "wasm"]) await cp(join(from, `vision_wasm_internal.${kind}`), join(dist, "vision", `segmenter.${kind}`));
+}
+
 async function build() {
   await mkdir(dist, { recursive: true });
-  await Promise.all([esbuild.build(await scripts()), esbuild.build(styles()), copyDrawings()]);
+  await Promise.all([esbuild.build(await scripts()), esbuild.build(styles()), copyDrawings(), copyVision()]);
   console.log(`built ${(await readdir(dist)).length} files and folders into ${dist}`);
 }
 

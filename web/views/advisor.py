@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from branch import clock
 from web.context import Centre
 from web.relay import ice_servers
+from web.views import backdrop
 from web.views.shared import page_data
 
 
@@ -16,7 +17,9 @@ def blueprint(centre: Centre) -> Blueprint:
     @pages.get("/advisor")
     def console() -> ResponseReturnValue:
         data = page_data(
-            iceServers=ice_servers(centre.settings, clock.now()), signOutUrl=url_for("sign_in.leave")
+            iceServers=ice_servers(centre.settings, clock.now()),
+            backdrop=backdrop.offer(centre.settings),
+            signOutUrl=url_for("sign_in.leave"),
         )
         return render_template("advisor.html", page_data=data)
 

@@ -12,6 +12,7 @@ from branch.visits.services import get_visit
 from signaling.surface import language
 from web.context import Centre
 from web.relay import ice_servers
+from web.views import backdrop
 from web.views.shared import page_data, surface
 
 
@@ -76,6 +77,7 @@ def _page_data(centre: Centre, consult: Consult) -> dict[str, object]:
             "without": in_language(text.decline, reader),
             "required": required,
         },
+        backdrop=backdrop.offer(centre.settings),
         iceServers=ice_servers(centre.settings, clock.now()),
         leaveUrl=_leave_url(),
         helpUrl=url_for("visit.help_page"),

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkDevices, mayContinue } from "./check";
+import type { Dress, Dressing } from "./backdrop";
 import { LocalMedia, type DeviceSource } from "./devices";
 import type { Medium } from "./peer";
 
@@ -136,4 +137,24 @@ test("a device that falls silent interrupts, and coming back takes it anew", asy
   assert.deepEqual([local.interrupted, told], [true, 1]);
   await local.resume();
   assert.deepEqual([local.interrupted, source.asked.at(-1)?.video], [false, undefined]);
+});
+
+test("while a hidden room waits for its picture, the placeholder is sent and not the room", async () => {
+  const source = new Source();
+  const given: ((dressing: Dressing) => void)[] = [];
+  const dress: Dress = () => new Promise((resolve) => given.push(resolve));
+  const dressed = (name: string) => new Track("video", name) as unknown as MediaStreamTrack;
+  const local = new LocalMedia(source as DeviceSource, () => dressed("placeholder"), dress);
+  await local.open();
+  const wearing = local.setBackdrop("blur");
+  given[0]?.({ camera: source.tracks[1] as unknown as MediaStreamTrack, track: dressed("hidden"), stop: () => undefined });
+  await wearing;
+  const sent: (string | undefined)[] = [];
+  local.on("track", ({ track }) => sent.push(track?.getSettings().deviceId));
+  assert.equal(local.camera?.getSettings().deviceId, "hidden");
+  await local.useDevice("video", "video-2");
+  assert.equal(local.tracks.video?.getSettings().deviceId, "placeholder");
+  given[1]?.({ camera: source.tracks[2] as unknown as MediaStreamTrack, track: dressed("hidden again"), stop: () => undefined });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(sent, ["placeholder", "hidden again"]);
 });

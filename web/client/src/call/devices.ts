@@ -1,5 +1,6 @@
 // One getUserMedia for preview and call: the person's own camera and microphone, their faults, and switching between them.
 import { Emitter } from "../protocol/emitter";
+import { Dresser, type Backdrop, type BackdropFault, type Dress } from "./backdrop";
 import type { LocalTracks, Medium } from "./peer";
 
 /** blocked: the person or a policy said no; missing: no such device; busy: another program holds it;
@@ -50,12 +51,15 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
   #microphoneOn = true;
   #cameraOn = true;
   #opened = false;
+  readonly #dresser: Dresser;
 
   constructor(
     private readonly devices: DeviceSource | undefined,
     private readonly placeholder: PlaceholderSource,
+    dress?: Dress,
   ) {
     super();
+    this.#dresser = new Dresser(dress);
   }
 
   get opened(): boolean {
@@ -66,8 +70,9 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     return this.#tracks.audio;
   }
 
+  /** The camera as others see it. */
   get camera(): MediaStreamTrack | null {
-    return this.#tracks.video;
+    return this.#dresser.shown(this.#tracks.video);
   }
 
   get microphoneOn(): boolean {
@@ -86,7 +91,25 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
 
   /** What to send: the camera's place is taken by the placeholder while it is off or missing. */
   get tracks(): LocalTracks {
-    return { audio: this.#tracks.audio, video: this.#tracks.video ?? this.#ensurePlaceholder() };
+    return { audio: this.#tracks.audio, video: this.camera ?? this.#ensurePlaceholder() };
+  }
+
+  get offersBackdrop(): boolean {
+    return this.#dresser.offered;
+  }
+
+  get backdrop(): Backdrop {
+    return this.#dresser.wish;
+  }
+
+  get backdropFault(): BackdropFault | null {
+    return this.#dresser.fault;
+  }
+
+  async setBackdrop(backdrop: Backdrop): Promise<void> {
+    await this.#dresser.change(this.#tracks.video, backdrop);
+    this.#tellCamera();
+    this.emit("change", undefined);
   }
 
   fault(medium: Medium): DeviceFault | null {
@@ -146,6 +169,7 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     for (const track of [this.#tracks.audio, this.#tracks.video, this.#placeholder]) track?.stop();
     this.#tracks.audio = this.#tracks.video = this.#placeholder = null;
     this.#opened = false;
+    this.#dresser.stop();
   }
 
   async #openOne(medium: Medium): Promise<void> {
@@ -183,8 +207,21 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
   #setTrack(medium: Medium, track: MediaStreamTrack | null): void {
     if (this.#tracks[medium] !== track) this.#tracks[medium]?.stop();
     this.#tracks[medium] = track;
-    this.emit("track", { medium, track: this.tracks[medium] });
-    if (medium === "video" && track) this.#dropPlaceholder();
+    if (medium === "audio") return this.emit("track", { medium, track });
+    this.#tellCamera();
+    if (this.#dresser.wish !== "none") void this.#dressAgain(track);
+  }
+
+  async #dressAgain(track: MediaStreamTrack | null): Promise<void> {
+    await this.#dresser.follow(track);
+    if (track !== this.#tracks.video) return;
+    this.#tellCamera();
+    this.emit("change", undefined);
+  }
+
+  #tellCamera(): void {
+    this.emit("track", { medium: "video", track: this.tracks.video });
+    if (this.camera) this.#dropPlaceholder();
   }
 
   #ensurePlaceholder(): MediaStreamTrack {

@@ -1,5 +1,6 @@
 // The advisor console.
 import { render } from "preact";
+import { dressFrom } from "../call/backdrop";
 import { LocalMedia } from "../call/devices";
 import { keepFresh } from "../call/ice-servers";
 import { placeholderTrack } from "../call/placeholder";
@@ -14,7 +15,7 @@ const page = readPage<AdvisorPage>();
 const room = new AdvisorRoom({
   page,
   socket: new StaffSocket(page.csrf),
-  media: new LocalMedia(navigator.mediaDevices as MediaDevices | undefined, placeholderTrack),
+  media: new LocalMedia(navigator.mediaDevices as MediaDevices | undefined, placeholderTrack, dressFrom(page.backdrop)),
 });
 
 const app = document.getElementById("app");

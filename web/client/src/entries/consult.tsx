@@ -1,5 +1,6 @@
 // The customer's consult page, phone and kiosk alike.
 import { render } from "preact";
+import { dressFrom } from "../call/backdrop";
 import { LocalMedia } from "../call/devices";
 import { keepFresh } from "../call/ice-servers";
 import { placeholderTrack } from "../call/placeholder";
@@ -19,7 +20,7 @@ const room = new ConsultRoom({
   api: new ConsultApi(page.consult, { csrf: page.csrf, side: "customer" }),
   socket: new CustomerSocket(page.csrf),
   // Absent where the address does not begin with https (W3C mediacapture-main, SecureContext).
-  media: new LocalMedia(navigator.mediaDevices as MediaDevices | undefined, placeholderTrack),
+  media: new LocalMedia(navigator.mediaDevices as MediaDevices | undefined, placeholderTrack, dressFrom(page.backdrop)),
 });
 
 const app = document.getElementById("app");

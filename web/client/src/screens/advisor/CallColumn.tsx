@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { followLevel } from "../../call/level";
 import { t } from "../../i18n";
+import { BackdropField } from "../shared/BackdropField";
 import { CallView } from "../shared/CallView";
 import { DeviceField } from "../shared/DeviceSheet";
 import { useChanges } from "../shared/hooks";
@@ -82,12 +83,16 @@ function Ready({ room }: { readonly room: AdvisorRoom }) {
       <div class="columns">
         <DeviceField media={media} medium="video" label={t("카메라")} />
         <DeviceField media={media} medium="audio" label={t("마이크")} />
+        <BackdropField media={media} />
       </div>
       {fault && (
         <button type="button" class="button button-quiet button-small" data-action="check-again" onClick={() => void media.open()}>
           <Icon name="refresh" /> {t("다시 확인하기")}
         </button>
       )}
+      <a class="console-selftest small" href="/selftest" data-action="selftest">
+        {t("영상 상담 점검")}
+      </a>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 // The advisor's side: who waits, the one consult in hand, and the call that belongs to it.
+import type { BackdropOffer } from "../../call/backdrop";
 import type { LocalMedia } from "../../call/devices";
 import { LiveCall } from "../../call/live";
 import { Emitter } from "../../protocol/emitter";
@@ -10,6 +11,8 @@ import { reloadIfExpired } from "../shared/expired";
 
 export interface AdvisorPage {
   readonly iceServers: RTCIceServer[];
+  /** Absent where the server has no model for it. */
+  readonly backdrop?: BackdropOffer | null;
   readonly signOutUrl: string;
 }
 

@@ -1,4 +1,5 @@
 // What the server puts into the consult page.
+import type { BackdropOffer } from "../../call/backdrop";
 import type { Channel } from "../../protocol/types";
 import type { IdleTimes } from "../kiosk/idle";
 
@@ -14,10 +15,13 @@ export interface ConsentText {
 }
 
 export interface ConsultPage {
+  readonly csrf: string;
   readonly consult: string;
   readonly at: Channel;
   readonly consent: ConsentText;
   readonly iceServers: RTCIceServer[];
+  /** Absent where the server has no model for it. */
+  readonly backdrop?: BackdropOffer | null;
   readonly leaveUrl: string;
   /** Kiosk: where a person is called. */
   readonly helpUrl: string;

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { DeviceChoice, LocalMedia } from "../../call/devices";
 import type { Medium } from "../../call/peer";
 import { t } from "../../i18n";
+import { BackdropField } from "./BackdropField";
 import { useChanges } from "./hooks";
 
 export interface DeviceSheetProps {
@@ -19,6 +20,7 @@ export function DeviceSheet({ media, onClose }: DeviceSheetProps) {
         <h2 id="devices-title">{t("장치 바꾸기")}</h2>
         <DeviceField media={media} medium="video" label={t("카메라")} />
         <DeviceField media={media} medium="audio" label={t("마이크")} />
+        <BackdropField media={media} />
         <button type="button" class="button button-main button-wide" onClick={onClose}>
           {t("닫기")}
         </button>
