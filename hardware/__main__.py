@@ -13,12 +13,13 @@ import structlog
 from aiohttp import web
 
 from hardware.app import Agent
-from hardware.errors import PrinterError
+from hardware.errors import DriverMissing, PrinterError
 from hardware.log import configure_logging
-from hardware.printer.drivers import Driver, SimulatedPrinter, file_printer, network_printer, usb_printer
+from hardware.printer.drivers import Driver, file_printer, network_printer, serial_printer, usb_printer
 from hardware.printer.fonts import find_typeface
 from hardware.printer.jobs import JobRecord
 from hardware.printer.service import SlipPrinter
+from hardware.printer.simulated import SimulatedPrinter
 from hardware.settings import AgentSettings, read_settings
 from hardware.vision.reader import FaceReader, VisionState
 from hardware.vision.socket import VisionSocket
@@ -34,6 +35,7 @@ def choose_driver(settings: AgentSettings) -> Driver:
         "simulated": lambda: SimulatedPrinter(settings.spool_dir),
         "file": lambda: file_printer(_given(settings.printer_device)),
         "network": lambda: network_printer(_given(settings.printer_host), settings.printer_port, timeout),
+        "serial": lambda: serial_printer(_given(settings.printer_device), settings.printer_speed),
         "usb": lambda: usb_printer(
             _given(settings.printer_usb_vendor), _given(settings.printer_usb_product), timeout
         ),
@@ -56,7 +58,9 @@ async def serve(settings: AgentSettings) -> None:
         settings.printer_width,
         settings.printer_timeout,
     )
-    agent = Agent(settings.key, reader, VisionSocket(reader, settings.allowed_origins), printer)
+    agent = Agent(
+        settings.key, reader, VisionSocket(reader, settings.allowed_origins), printer, settings.spool_dir
+    )
     told_to_stop = _on_signals()
     runner = web.AppRunner(agent.app(), access_log=None, shutdown_timeout=5)
     await runner.setup()
@@ -99,6 +103,9 @@ def main() -> int:
     configure_logging(settings.environment)
     try:
         asyncio.run(serve(settings))
+    except DriverMissing as error:
+        print(f"hardware: {error}", file=sys.stderr)
+        return 2
     except OSError as error:
         print(
             f"hardware: cannot listen on {settings.host}:{settings.port} ({error.strerror}); "

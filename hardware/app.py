@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -12,7 +13,8 @@ from aiohttp import web
 from hardware import __version__
 from hardware.errors import BadKey, DeviceError, RequestTooLarge
 from hardware.printer.service import SlipPrinter
-from hardware.printer.slip import read_slip
+from hardware.printer.slip import read_practice, read_slip
+from hardware.storage import room_mb
 from hardware.vision.reader import FaceReader
 from hardware.vision.socket import VisionSocket
 
@@ -25,17 +27,21 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Agent:
     """The routes of one device agent over its vision and its printer."""
 
-    def __init__(self, key: str, reader: FaceReader, socket: VisionSocket, printer: SlipPrinter) -> None:
+    def __init__(
+        self, key: str, reader: FaceReader, socket: VisionSocket, printer: SlipPrinter, spool: Path
+    ) -> None:
         self._key = key.encode()
         self._reader = reader
         self._socket = socket
         self._printer = printer
+        self._spool = spool
 
     def app(self) -> web.Application:
         """Build the aiohttp application; reading faces starts and stops with it."""
         app = web.Application(middlewares=[answer_errors], client_max_size=LARGEST_SLIP)
         app.router.add_get("/vision", self._socket.handle)
         app.router.add_post("/print", self._print)
+        app.router.add_post("/practice", self._practice)
         app.router.add_get("/status", self._status)
         app.router.add_get("/healthz", self._health)
         app.on_startup.append(self._start)
@@ -44,14 +50,29 @@ class Agent:
         return app
 
     async def _print(self, request: web.Request) -> web.Response:
-        if not hmac.compare_digest(request.headers.get("X-Maru-Key", "").encode(), self._key):
-            raise BadKey
+        self._check_key(request)
         printed = await self._printer.print(read_slip(await request.read()))
         return web.json_response(printed.as_json())
 
+    async def _practice(self, request: web.Request) -> web.Response:
+        """Let a simulated printer play, so that the whole of Maru can be tried without paper."""
+        self._check_key(request)
+        await self._printer.play(read_practice(await request.read()))
+        return await self._status(request)
+
     async def _status(self, request: web.Request) -> web.Response:
-        vision = {"state": self._reader.state.value}
-        return web.json_response({"vision": vision, "printer": self._printer.status()})
+        return web.json_response(
+            {
+                "version": __version__,
+                "vision": {"state": self._reader.state.value},
+                "printer": await self._printer.status(),
+                "disk_mb": room_mb(self._spool),
+            }
+        )
+
+    def _check_key(self, request: web.Request) -> None:
+        if not hmac.compare_digest(request.headers.get("X-Maru-Key", "").encode(), self._key):
+            raise BadKey
 
     async def _health(self, request: web.Request) -> web.Response:
         return web.json_response({"status": "ok", "process": "hardware", "version": __version__})

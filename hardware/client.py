@@ -25,7 +25,7 @@ class AgentUnreachable(AgentError):
 
 @dataclass(frozen=True)
 class Slip:
-    """A ticket slip to print. `wait` is minutes from and to; `issued_at` is ISO 8601 with an offset."""
+    """A ticket slip to print. `wait` is minutes from and to, `issued_at` ISO 8601 with an offset; a `reprint` is marked."""
 
     job: str
     language: str
@@ -36,6 +36,7 @@ class Slip:
     wait: tuple[int, int]
     issued_at: str
     url: str
+    reprint: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Printed:
     state: str
     simulated: bool
     bytes: int
+    reprint: int = 0
 
 
 class DeviceAgent:
@@ -60,13 +62,20 @@ class DeviceAgent:
         """Print a slip; asking again for the same job prints nothing more and answers the same."""
         answer = self._call("POST", "/print", json=asdict(slip), headers={"X-Maru-Key": self._key})
         try:
-            return Printed(answer["job"], answer["state"], answer["simulated"], answer["bytes"])
+            return Printed(
+                answer["job"], answer["state"], answer["simulated"], answer["bytes"], answer["reprint"]
+            )
         except KeyError as error:
             raise AgentUnreachable(f"The answer lacks {error}") from error
 
     def status(self) -> dict[str, object]:
         """What the agent says of its vision and its printer."""
         return self._call("GET", "/status")
+
+    def play(self, practice: str) -> dict[str, object]:
+        """Let a simulated printer run out of paper and the like (hardware/printer/simulated.py); its status after that."""
+        headers = {"X-Maru-Key": self._key}
+        return self._call("POST", "/practice", json={"practice": practice}, headers=headers)
 
     def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         try:

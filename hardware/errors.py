@@ -13,8 +13,13 @@ DeviceError
 │   └── BadMessage       vision.bad_message
 └── PrinterError
     ├── BadJob           printer.bad_job          400
+    ├── NotSimulated     printer.real             409
     └── PrinterUnavailable  printer.unavailable   503
-        └── PrinterTimeout  printer.timeout       503
+        ├── PrinterTimeout  printer.timeout       503
+        ├── PaperOut        printer.paper_out     503   nothing was sent
+        ├── CoverOpen       printer.cover_open    503   nothing was sent
+        ├── DriverMissing   printer.driver_missing 503
+        └── PrinterInterrupted  printer.interrupted 503 part of the slip may be on paper
 """
 
 from __future__ import annotations
@@ -113,3 +118,29 @@ class PrinterUnavailable(PrinterError):
 class PrinterTimeout(PrinterUnavailable):
     code = "printer.timeout"
     sentence = "The printer did not take the slip in time."
+
+
+class NotSimulated(PrinterError):
+    code = "printer.real"
+    status = 409
+    sentence = "This printer is a real one and plays nothing."
+
+
+class PaperOut(PrinterUnavailable):
+    code = "printer.paper_out"
+    sentence = "The printer has no paper."
+
+
+class CoverOpen(PrinterUnavailable):
+    code = "printer.cover_open"
+    sentence = "The printer's cover is open."
+
+
+class DriverMissing(PrinterUnavailable):
+    code = "printer.driver_missing"
+    sentence = "A package for this printer is not installed."
+
+
+class PrinterInterrupted(PrinterUnavailable):
+    code = "printer.interrupted"
+    sentence = "The printer stopped in the middle of the slip."

@@ -33,10 +33,11 @@ class AgentSettings(BaseSettings):
     spool_dir: Path = Path(".maru/spool")
     spool_days: int = Field(default=7, ge=1, description="days a printed job is remembered")
     font_dir: Path | None = Field(default=None, description="looked into before the usual places")
-    printer_driver: Literal["simulated", "file", "network", "usb"] = "simulated"
+    printer_driver: Literal["simulated", "file", "network", "serial", "usb"] = "simulated"
     printer_width: Literal[384, 576] = 576
     printer_timeout: float = Field(default=4.0, gt=0, description="seconds a slip may take")
     printer_device: Path | None = None
+    printer_speed: int = Field(default=9600, ge=1200, description="bits a second on a serial line")
     printer_host: str | None = None
     printer_port: int = Field(default=9100, ge=1, le=65535)
     printer_usb_vendor: int | None = None
@@ -64,6 +65,7 @@ class AgentSettings(BaseSettings):
     def _driver_has_its_address(self) -> Self:
         needed = {
             "file": ("printer_device",),
+            "serial": ("printer_device",),
             "network": ("printer_host",),
             "usb": ("printer_usb_vendor", "printer_usb_product"),
         }

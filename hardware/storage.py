@@ -1,8 +1,9 @@
-"""Writing small files so that a power cut leaves either the old one or the new one."""
+"""Small files, written so that a power cut leaves the old one or the new one, and the room that is left for them."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -20,3 +21,11 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def room_mb(folder: Path) -> int | None:
+    """Room left on the disk of a folder, in megabytes; None where it cannot be told."""
+    try:
+        return shutil.disk_usage(folder if folder.exists() else folder.parent).free // 1_000_000
+    except OSError:
+        return None

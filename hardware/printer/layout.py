@@ -45,16 +45,19 @@ def draw_slip(slip: TicketSlip, typeface: Typeface, width: int) -> Image.Image:
     """Draw a slip `width` dots wide and as tall as it needs; mode "1", 0 is a printed dot."""
     sheet = _Sheet(MEASURES[width], typeface)
     words = words_for(slip.language)
-    _draw_head(sheet, slip)
+    _draw_head(sheet, slip, words)
     _draw_turn(sheet, slip, words)
     _draw_phone(sheet, slip, words)
     sheet.text(words.issued(slip.issued_at), sheet.measures.small)
     return sheet.finish()
 
 
-def _draw_head(sheet: _Sheet, slip: TicketSlip) -> None:
+def _draw_head(sheet: _Sheet, slip: TicketSlip, words: Words) -> None:
     sheet.floor_boards()
     sheet.gap()
+    if slip.reprint:
+        sheet.text(f"※ {words.again} {slip.reprint}", sheet.measures.branch, bold=True)
+        sheet.gap(0.5)
     sheet.text(slip.branch, sheet.measures.branch, bold=True)
     sheet.gap(0.5)
     sheet.label(slip.service, sheet.measures.body)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from hardware.errors import BadJob
+from hardware.printer.practice import Practice
 
+Kind = TypeVar("Kind", bound=BaseModel)
 Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
 
 
@@ -24,6 +26,7 @@ class TicketSlip(BaseModel):
     ahead: int = Field(ge=0, le=9999)
     wait: tuple[Minutes, Minutes]
     issued_at: AwareDatetime
+    reprint: int = Field(default=0, ge=0, le=99, description="0 is the first slip; copies carry a mark")
     url: str = Field(pattern=r"^https?://[!-~]{1,300}$")
 
     @model_validator(mode="after")
@@ -33,10 +36,27 @@ class TicketSlip(BaseModel):
         return self
 
 
+class PracticeOrder(BaseModel):
+    """What a simulated printer shall play."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    practice: Practice
+
+
 def read_slip(body: bytes) -> TicketSlip:
     """Read a slip from the JSON of POST /print. Raises BadJob naming the first field that is wrong."""
+    return _read(TicketSlip, body)
+
+
+def read_practice(body: bytes) -> Practice:
+    """Read the JSON of POST /practice. Raises BadJob."""
+    return _read(PracticeOrder, body).practice
+
+
+def _read(kind: type[Kind], body: bytes) -> Kind:
     try:
-        return TicketSlip.model_validate_json(body)
+        return kind.model_validate_json(body)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "slip"

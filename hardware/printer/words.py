@@ -17,6 +17,7 @@ class Words:
     """One language's words for a slip."""
 
     number: str
+    again: str
     ahead_label: str
     ahead: Callable[[int], str]
     wait_label: str
@@ -56,6 +57,7 @@ def _english_time(at: datetime) -> str:
 
 KOREAN: Final = Words(
     number="번호표",
+    again="재출력",
     ahead_label="내 앞",
     ahead=lambda count: f"{count}명",
     wait_label="예상 대기",
@@ -68,6 +70,7 @@ KOREAN: Final = Words(
 
 ENGLISH: Final = Words(
     number="Ticket",
+    again="Reprint",
     ahead_label="Ahead of you",
     ahead=str,
     wait_label="Expected wait",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -117,6 +120,8 @@ def print_on_paper(stream: bytes) -> Paper:
         command = stream[at : at + 2]
         if command == b"\x1b@":
             at += 2
+        elif command == b"\x10\x04":
+            at += 3  # a question about paper or cover prints nothing
         elif command == b"\x1bd":
             fed, at = fed + stream[at + 2], at + 3
         elif command == b"\x1dV":
@@ -127,6 +132,48 @@ def print_on_paper(stream: bytes) -> Paper:
         else:
             raise AssertionError(f"byte {at}: a printer would print rubbish: {stream[at : at + 16]!r}")
     return Paper(_join(strips), fed, cut)
+
+
+class RawPrinter:
+    """A printer on the network: takes whatever comes over TCP, and tells its paper and cover where it has a sensor.
+
+    `roll` and `cause` are the bytes it answers to DLE EOT 4 and 2 (None: it is mute); `closes_after` pulls its plug when
+    so many bytes of a slip have come.
+    """
+
+    def __init__(self, port: int = 0, *, roll: int | None = None, cause: int = 0x12) -> None:
+        self.received = b""
+        self.connections = 0
+        self.roll, self.cause = roll, cause
+        self.closes_after: int | None = None
+        self._server = socket.create_server(("127.0.0.1", port))
+        self.port: int = self._server.getsockname()[1]
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    @property
+    def slips(self) -> int:
+        """How many slips came to their end, which is the cut."""
+        return self.received.count(b"\x1dV")
+
+    def _listen(self) -> None:
+        while True:
+            connection, _ = self._server.accept()
+            self.connections += 1
+            with connection:
+                self._take(connection)
+
+    def _take(self, connection: socket.socket) -> None:
+        begun = len(self.received)
+        while piece := connection.recv(65536):
+            if piece in (b"\x10\x04\x02", b"\x10\x04\x04"):
+                if self.roll is not None:
+                    connection.sendall(bytes([self.roll if piece[2] == 4 else self.cause]))
+                continue
+            self.received += piece
+            if self.closes_after is not None and len(self.received) - begun >= self.closes_after:
+                # An immediate reset, as a plug that is pulled.
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                return
 
 
 def _raster(stream: bytes, at: int) -> tuple[Image.Image, int]:

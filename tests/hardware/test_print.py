@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import socket
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from PIL import Image
 
 from hardware.client import AgentError, AgentUnreachable, DeviceAgent
 from tests.hardware.conftest import StartAgent
-from tests.hardware.helpers import KEY, AgentProcess, korean_slip, print_on_paper
+from tests.hardware.helpers import KEY, AgentProcess, RawPrinter, korean_slip, print_on_paper
 from tests.waiting import until
 from tools.processes import free_port
 
@@ -34,6 +32,7 @@ def test_the_simulated_printer_leaves_bytes_and_a_picture(agent: AgentProcess) -
         "state": "printed",
         "simulated": True,
         "bytes": len(stream),
+        "reprint": 0,
     }
     with Image.open(agent.spool / "ticket-1.png") as preview:
         assert preview.tobytes() == print_on_paper(stream).picture.tobytes()
@@ -81,6 +80,7 @@ def test_a_printer_that_is_off_is_unavailable_and_then_back(start_agent: StartAg
     assert agent.client().status()["printer"] == {
         "driver": "network",
         "state": "unavailable",
+        "paper": "unknown",
         "simulated": False,
     }
     RawPrinter(port)
@@ -153,9 +153,18 @@ def test_old_slips_are_forgotten_and_strangers_left_alone(start_agent: StartAgen
 
 def test_the_agent_says_how_it_is(agent: AgentProcess) -> None:
     agent.wait_for_vision()
-    assert agent.client().status() == {
+    told = agent.client().status()
+    assert isinstance(told.pop("disk_mb"), int)
+    assert told == {
+        "version": "0.1.0",
         "vision": {"state": "ready"},
-        "printer": {"driver": "simulated", "state": "ready", "simulated": True},
+        "printer": {
+            "driver": "simulated",
+            "state": "ready",
+            "paper": "ok",
+            "simulated": True,
+            "practice": "ok",
+        },
     }
     assert set(requests.get(f"{agent.url}/healthz", timeout=5).json()) == {"status", "process", "version"}
 
@@ -164,22 +173,3 @@ def test_an_agent_that_is_not_there_is_unreachable() -> None:
     with pytest.raises(AgentUnreachable) as failure:
         DeviceAgent(f"http://127.0.0.1:{free_port()}", KEY).print_ticket(korean_slip())
     assert failure.value.code == "agent.unreachable"
-
-
-class RawPrinter:
-    """A printer on the network: takes whatever comes over TCP."""
-
-    def __init__(self, port: int = 0) -> None:
-        self.received = b""
-        self.connections = 0
-        self._server = socket.create_server(("127.0.0.1", port))
-        self.port: int = self._server.getsockname()[1]
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        while True:
-            connection, _ = self._server.accept()
-            self.connections += 1
-            with connection:
-                while piece := connection.recv(65536):
-                    self.received += piece
