@@ -25,7 +25,8 @@ MaruError
 │   ├── NobodyWaiting         queue.empty
 │   ├── DeskClosed            desk.closed
 │   ├── NothingToUndo         desk.nothing_to_undo
-│   └── SequenceGap           link.gap
+│   ├── SequenceGap           link.gap
+│   └── NewerEvent            link.newer
 └── Gone                410   it was there, and its time is over
     ├── CodeUsed              code.used
     ├── CodeExpired           code.expired
@@ -187,6 +188,11 @@ class NothingToUndo(Conflict):
 class SequenceGap(Conflict):
     code = "link.gap"
     message = "지점 소식이 순서를 건너뛰었어요."
+
+
+class NewerEvent(Conflict):
+    code = "link.newer"
+    message = "지점이 본부보다 새 버전이에요. 본부를 올린 뒤에 이어서 받을게요."
 
 
 class Gone(MaruError):

@@ -42,9 +42,9 @@ class Called:
 
 def service_waits(session: Session, branch: Branch, language: str) -> list[ServiceWait]:
     """Every service of the branch with its wait now, in the order of letters."""
-    now = clock.now()
+    now, today = clock.now(), session.get_one(Branch, branch.id)
     return [
-        _service_wait(session, branch, service, language, now) for service in services_of(session, branch.id)
+        _service_wait(session, today, service, language, now) for service in services_of(session, branch.id)
     ]
 
 
@@ -57,7 +57,7 @@ def _service_wait(
         name=in_language(service.name, language),
         description=in_language(service.description, language),
         open=is_open(service, branch, now),
-        opens=service.opens.strftime("%H:%M") if service.opens else None,
+        opens=service.opens.strftime("%H:%M") if service.opens and not service.paused else None,
         closes=service.closes.strftime("%H:%M") if service.closes else None,
         wait=estimate(session, service, waiting_count(session, service)),
     )

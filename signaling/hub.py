@@ -6,6 +6,7 @@ from flask import request, session
 from flask_socketio import SocketIO, join_room
 
 from branch.bus import Bus, Fact
+from branch.people.models import BranchEventKind
 from branch.visits.models import EventKind
 from signaling.sockets import Channel, check_events
 
@@ -39,6 +40,7 @@ class HubChannels:
             bus.subscribe(kind, self._help_moved)
         bus.subscribe(EventKind.CODE_CLAIMED, self._code_claimed)
         bus.subscribe(EventKind.NOTE_WRITTEN, self._note_written)
+        bus.subscribe(BranchEventKind.SCHEDULE_APPLIED, self._queue_moved)
 
     def paper_moved(self, visit: str) -> None:
         """The visitor's slip was printed, or could not be."""

@@ -24,9 +24,11 @@ LOOK_ANYWAY = 30.0  # seconds after which the outbox is looked into without bein
 
 
 class LinkState(StrEnum):
-    """How the line stands, for /healthz: refused means that a person must look at keys or at the log."""
+    """How the line stands, for /healthz: refused means that a person must look at keys or at the log, held that the
+    centre is older than this hub and gets what it does not understand once it has been upgraded."""
 
     UP = "up"
+    HELD = "held"
     DOWN = "down"
     REFUSED = "refused"
 
@@ -49,6 +51,7 @@ class LinkClient:
         self._connected = False
         self._refusal: str | None = None
         self._mute = False
+        self._held_until: float | None = None
         self._client: socketio.Client | None = None
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
 
@@ -73,7 +76,9 @@ class LinkClient:
         """Up while connected and the centre takes what it is sent."""
         if self._mute or self._refusal is not None:
             return LinkState.REFUSED
-        return LinkState.UP if self._connected else LinkState.DOWN
+        if not self._connected:
+            return LinkState.DOWN
+        return LinkState.HELD if self._held_until is not None else LinkState.UP
 
     def pending_count(self) -> int:
         """How many events the centre has not acknowledged."""
@@ -125,6 +130,8 @@ class LinkClient:
         )
         self._connected = True
         self._refusal = None
+        if self._held_until is not None:
+            self._held_until = time.monotonic()
         log.info("link up", centre=self._url, pending=self.pending_count())
 
     def _work(self) -> None:
@@ -141,7 +148,7 @@ class LinkClient:
 
     def _push_all(self) -> None:
         again_from: int | None = None
-        while not self._mute:
+        while not self._mute and not self._holds():
             with self._database.transaction() as session:
                 parcel = pending(session, after=again_from)
             if not parcel.events:
@@ -154,24 +161,44 @@ class LinkClient:
         if answer.get("ok"):
             with self._database.transaction() as session:
                 acknowledge(session, int(answer["up_to"]))
+            self._held_until = None
             return None
         error = answer.get("error") or {}
         if error.get("code") == "link.gap":
             return int(error["expected"]) - 1
+        if error.get("code") == "link.newer":
+            self._hold(parcel)
+            return None
         # The centre will not understand it tomorrow either: stop, stay visible, and let a person look.
         self._mute = True
         log.error("link refused events", code=error.get("code"), first=parcel.events[0]["sequence"])
         return None
 
+    def _holds(self) -> bool:
+        """Whether the centre was asked a moment ago and does not understand the next event yet."""
+        return self._held_until is not None and time.monotonic() < self._held_until
+
+    def _hold(self, parcel: Parcel) -> None:
+        """Nothing is lost: the events stay here and are tried again after a while, and at every new connection."""
+        if self._held_until is None:
+            log.warning("events held for a newer centre", first=parcel.events[0]["kind"])
+        self._held_until = time.monotonic() + LOOK_ANYWAY
+
     def _pull(self) -> None:
         commands = self._ask("pull", {}).get("commands") or []
-        for command in commands:
-            with self._database.transaction() as session:
-                carry_out(session, command)
-            log.info("command carried out", kind=command["kind"], command=command["id"])
-        if commands:
-            self._ask("done", {"ids": [command["id"] for command in commands]})
+        done = [command["id"] for command in commands if self._carry_out(command)]
+        if done:
+            self._ask("done", {"ids": done})
             self._wanted.set()
+
+    def _carry_out(self, command: dict[str, Any]) -> bool:
+        with self._database.transaction() as session:
+            done = carry_out(session, command)
+        if done:
+            log.info("command carried out", kind=command["kind"], command=command["id"])
+        else:
+            log.warning("command of a newer centre waits", kind=command["kind"], command=command["id"])
+        return done
 
     def _ask(self, event: str, detail: dict[str, Any]) -> dict[str, Any]:
         if self._client is None:

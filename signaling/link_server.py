@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from branch.database import Database
 from branch.errors import AccessDenied, MaruError, SequenceGap
 from branch.link import commands, inbox, reach
+from branch.link.upward import LINK_VERSION
 from branch.people.models import Branch, Role
 from signaling import rooms
 from signaling.details import entries, identifier
@@ -117,6 +118,7 @@ class LinkServer:
             "commands": [
                 {
                     "id": command.id,
+                    "version": LINK_VERSION,
                     "kind": command.kind,
                     "payload": command.payload,
                     "created_at": command.created_at.isoformat(),

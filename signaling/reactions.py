@@ -18,6 +18,7 @@ from branch.consults.wait import experts
 from branch.content.catalogue import Catalogue
 from branch.database import Database
 from branch.link.commands import COMMAND_ASKED
+from branch.people.models import BranchEventKind
 from branch.tickets.models import Ticket
 from branch.tickets.services import latest_ticket
 from branch.visits.models import EventKind, Visit
@@ -65,6 +66,8 @@ class Reactions:
         for kind in EventKind:
             if kind.startswith("ticket."):
                 bus.subscribe(kind, self._figures_changed)
+        for happened in BranchEventKind:
+            bus.subscribe(happened, self._figures_changed)
 
     def branch_changed(self, branch_id: str) -> None:
         """Everyone who waits in this branch should see their place and whether the branch is reachable."""
@@ -78,7 +81,7 @@ class Reactions:
     def _react(self, fact: Fact) -> None:
         if fact.kind == COMMAND_ASKED:
             self._emit("/link", "commands", {}, rooms.hub(str(fact.payload["branch"])))
-        elif fact.kind == EventKind.VISIT_FORGOTTEN or clock.now() - fact.at > STALE:
+        elif fact.kind == EventKind.VISIT_FORGOTTEN or clock.now() - fact.at > STALE or not fact.visit:
             return
         else:
             with self._app.app_context():

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from branch import ids
@@ -21,12 +21,14 @@ class LinkStream(Base):
 
 
 class OutboxEvent(Base):
-    """An event waiting to go up; kept after the acknowledgement so that a gap can be sent again."""
+    """An event of a visit or of the branch, waiting to go up; kept after the acknowledgement for a gap's sake."""
 
     __tablename__ = "outbox_events"
+    __table_args__ = (CheckConstraint("(event_id IS NULL) != (branch_event_id IS NULL)", name="one_event"),)
 
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    event_id: Mapped[str] = mapped_column(ForeignKey("visit_events.id"), unique=True)
+    event_id: Mapped[str | None] = mapped_column(ForeignKey("visit_events.id"), unique=True)
+    branch_event_id: Mapped[str | None] = mapped_column(ForeignKey("branch_events.id"), unique=True)
     acknowledged_at: Mapped[datetime | None] = mapped_column(index=True)
 
 

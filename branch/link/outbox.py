@@ -14,6 +14,9 @@ from branch import clock, ids
 from branch.errors import MaruError
 from branch.handoff.models import HandoffCode
 from branch.link.models import AppliedCommand, LinkStream, OutboxEvent
+from branch.link.upward import LINK_VERSION
+from branch.people.models import BranchEvent
+from branch.schedule import applying
 from branch.tickets.models import TicketState
 from branch.tickets.moves import close_ticket
 from branch.visits.models import EventKind, VisitEvent
@@ -47,13 +50,17 @@ def pending(session: Session, after: int | None = None, limit: int = BATCH) -> P
     """What the centre has not acknowledged, oldest first; `after` sends again from a sequence it asked for."""
     wanted = OutboxEvent.acknowledged_at.is_(None) if after is None else OutboxEvent.sequence > after
     rows = session.execute(
-        select(OutboxEvent.sequence, VisitEvent)
-        .join(VisitEvent, VisitEvent.id == OutboxEvent.event_id)
+        select(OutboxEvent.sequence, VisitEvent, BranchEvent)
+        .outerjoin(VisitEvent, VisitEvent.id == OutboxEvent.event_id)
+        .outerjoin(BranchEvent, BranchEvent.id == OutboxEvent.branch_event_id)
         .where(wanted)
         .order_by(OutboxEvent.sequence)
         .limit(limit)
     )
-    return Parcel(stream_id(session), _fitting([_as_json(sequence, happened) for sequence, happened in rows]))
+    return Parcel(
+        stream_id(session),
+        _fitting([_as_json(sequence, visited or here) for sequence, visited, here in rows]),
+    )
 
 
 def _fitting(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -66,11 +73,12 @@ def _fitting(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return events
 
 
-def _as_json(sequence: int, happened: VisitEvent) -> dict[str, Any]:
+def _as_json(sequence: int, happened: VisitEvent | BranchEvent) -> dict[str, Any]:
     return {
+        "version": LINK_VERSION,
         "sequence": sequence,
         "id": happened.id,
-        "visit": happened.visit_id,
+        "visit": happened.visit_id if isinstance(happened, VisitEvent) else "",
         "kind": happened.kind,
         "at": happened.at.isoformat(),
         "payload": happened.payload,
@@ -86,15 +94,17 @@ def acknowledge(session: Session, up_to: int) -> None:
     )
 
 
-def carry_out(session: Session, command: dict[str, Any]) -> None:
-    """Do what the centre asks, once; a command already done, or of a kind this hub does not know, changes nothing."""
+def carry_out(session: Session, command: dict[str, Any]) -> bool:
+    """Do what the centre asks, once; a command already done changes nothing.
+
+    False for one that a newer centre asks and this hub does not understand: it stays asked until the hub is upgraded.
+    """
     if session.get(AppliedCommand, str(command["id"])) is not None:
-        return
-    session.add(AppliedCommand(id=str(command["id"]), applied_at=clock.now()))
+        return True
     handler = COMMANDS.get(str(command["kind"]))
-    if handler is None:
-        log.warning("command of an unknown kind", kind=command["kind"])
-        return
+    if handler is None or int(command.get("version", 1)) > LINK_VERSION:
+        return False
+    session.add(AppliedCommand(id=str(command["id"]), applied_at=clock.now()))
     try:
         with session.begin_nested():
             handler(session, dict(command["payload"]))
@@ -103,6 +113,7 @@ def carry_out(session: Session, command: dict[str, Any]) -> None:
     except IntegrityError:
         # As after this hub was given a new database: the centre still asks about visits of the old one.
         log.warning("command about something this hub does not have", kind=command["kind"])
+    return True
 
 
 def _cancel_ticket(session: Session, payload: dict[str, Any]) -> None:
@@ -129,4 +140,5 @@ COMMANDS: dict[str, Callable[[Session, dict[str, Any]], None]] = {
     "code.claimed": _code_claimed,
     "visit.forget": _forget_visit,
     "person.call": _call_person,
+    "schedule.apply": applying.command,
 }

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from branch.handoff.models import HandoffCode
+from branch.link.branch_projections import BRANCH_PROJECTIONS
 from branch.link.ticket_projections import TICKET_PROJECTIONS
 from branch.link.upward import Projection, Upward
 from branch.visits.models import EventKind, Visit
@@ -71,4 +72,5 @@ PROJECTIONS: Mapping[str, Projection] = {
     EventKind.QUIZ_FINISHED: _quiz_finished,
     EventKind.CODE_ISSUED: _code_issued,
     **TICKET_PROJECTIONS,
+    **BRANCH_PROJECTIONS,
 }

@@ -7,17 +7,20 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+# Counts up when the shape of events or commands changes so that an older reader would misread them.
+LINK_VERSION = 1
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
 class Upward(BaseModel):
-    """One event as a hub sends it."""
+    """One event as a hub sends it; `visit` is empty for what happened in the branch and in no visit."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    version: Annotated[int, Field(ge=1)] = 1
     sequence: Annotated[int, Field(ge=1)]
     id: Id
-    visit: Id
+    visit: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")]
     kind: Annotated[str, Field(max_length=40)]
     at: datetime
     payload: dict[str, Any]

@@ -25,13 +25,41 @@ STAFF_ROLES = frozenset({Role.ADVISOR, Role.TELLER, Role.MANAGER})
 
 
 class Branch(Base):
-    """One branch of the bank; `id` is a short slug such as "seongsu"."""
+    """One branch of the bank; `id` is a short slug such as "seongsu".
+
+    `schedule` holds its opening hours (branch/schedule/hours.py), None where it never closes, and `schedule_version` says
+    which version of the centre's they come from.
+    """
 
     __tablename__ = "branches"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
     timezone: Mapped[str] = mapped_column(String(40), default="Asia/Seoul")
+    schedule: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    schedule_version: Mapped[int] = mapped_column(default=0)
+
+
+class BranchEventKind(StrEnum):
+    """What can happen in a branch outside of any visit; the value is stored and goes over the link."""
+
+    DESK_OPENED = "desk.opened"
+    DESK_PAUSED = "desk.paused"
+    DESK_CLOSED = "desk.closed"
+    SCHEDULE_APPLIED = "schedule.applied"
+    SCHEDULE_REFUSED = "schedule.refused"
+
+
+class BranchEvent(Base):
+    """One thing that happened in a branch, never changed afterwards."""
+
+    __tablename__ = "branch_events"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    branch_id: Mapped[str] = mapped_column(ForeignKey("branches.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]
+    payload: Mapped[dict[str, Any]]
 
 
 class Desk(Base):

@@ -1,7 +1,7 @@
 """A ticket's beginning: services and their hours, giving a number, finding the visit's ticket again."""
 
 from datetime import datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, or_, select
@@ -11,6 +11,7 @@ from branch import clock, ids
 from branch.errors import NotFound, ServiceClosed
 from branch.people.models import Branch
 from branch.rows import keep, table_of
+from branch.schedule.hours import is_open_at
 from branch.tickets.models import OPEN_STATES, Priority, Service, Ticket, TicketState
 from branch.tickets.numbers import next_serial, place_in_time
 from branch.tickets.wait import situation
@@ -25,7 +26,7 @@ OPEN_TICKET = select(_TICKETS.c.id).where(
 OFFER = (
     select(
         *(_SERVICES.c[name] for name in ("id", "slug", "letter", "branch_id", "paused", "opens", "closes")),
-        _BRANCHES.c.timezone,
+        *(_BRANCHES.c[name] for name in ("timezone", "schedule")),
     )
     .join(_BRANCHES, _BRANCHES.c.id == _SERVICES.c.branch_id)
     .where(_SERVICES.c.id == bindparam("service"))
@@ -50,16 +51,16 @@ class Offer(NamedTuple):
     opens: time | None
     closes: time | None
     timezone: str
+    schedule: dict[str, Any] | None
 
 
 def is_open(service: Service | Offer, branch: Branch | Offer, at: datetime) -> bool:
-    """Whether the service gives out tickets at this moment, by its hours in the branch's own time."""
-    if service.paused:
+    """Whether the service gives out tickets at this moment, by its hours and the branch's in the branch's own time."""
+    local = at.astimezone(ZoneInfo(branch.timezone))
+    if service.paused or not is_open_at(branch.schedule, local):
         return False
-    local = at.astimezone(ZoneInfo(branch.timezone)).time()
-    return (service.opens is None or service.opens <= local) and (
-        service.closes is None or local < service.closes
-    )
+    opens, closes = service.opens, service.closes
+    return (opens is None or opens <= local.time()) and (closes is None or local.time() < closes)
 
 
 def issue_ticket(

@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 
 from branch import clock
 from branch.errors import NotFound, WrongState
-from branch.people.models import Branch, Desk
+from branch.people.events import record_in_branch
+from branch.people.models import Branch, BranchEventKind, Desk
 from branch.tickets.desks import customer_at
 from branch.tickets.models import OPEN_STATES, Service, Ticket, TicketState
 from branch.tickets.moves import close_ticket, move
@@ -13,8 +14,11 @@ from branch.visits.models import EventKind
 
 
 def open_desk(session: Session, desk_id: str) -> None:
-    """The desk serves again."""
-    session.execute(update(Desk).where(Desk.id == desk_id).values(open=True, on_break=False))
+    """The desk serves again; opening an open one changes nothing."""
+    shut = update(Desk).where(Desk.id == desk_id, Desk.open.is_(False))
+    branch_id = session.scalar(shut.values(open=True, on_break=False).returning(Desk.branch_id))
+    if branch_id is not None:
+        record_in_branch(session, branch_id, BranchEventKind.DESK_OPENED, desk=desk_id)
 
 
 def pause_desk(session: Session, desk_id: str) -> None:
@@ -38,6 +42,8 @@ def _stop(session: Session, desk_id: str, *, on_break: bool) -> None:
     if customer_at(session, desk_id) is not None:
         raise WrongState()
     desk.open, desk.on_break, desk.last_action = False, on_break, None
+    kind = BranchEventKind.DESK_PAUSED if on_break else BranchEventKind.DESK_CLOSED
+    record_in_branch(session, desk.branch_id, kind, desk=desk_id)
 
 
 def end_of_day(session: Session, branch_id: str) -> int:

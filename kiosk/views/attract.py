@@ -1,5 +1,7 @@
 """The first screen and the way back to it: here no visit is, and nothing of the last one is left."""
 
+from datetime import datetime
+
 from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
 from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -8,6 +10,7 @@ from kiosk.context import Hub
 from kiosk.devices import this_device
 from kiosk.frame import go, wait_words
 from kiosk.lobby import ServiceWait, service_waits, usual_wait, waiting_total
+from kiosk.opening import closed_words, next_open
 from kiosk.visitor import say_goodbye
 
 # The two that take turns before anybody has chosen a language.
@@ -25,7 +28,11 @@ def blueprint(hub: Hub) -> Blueprint:
         with hub.reading() as work:
             waiting = waiting_total(work, hub.branch)
             usual = usual_wait(service_waits(work, hub.branch, TONGUES[0]))
-        facts = {tongue: _facts(tongue, waiting, usual) for tongue in TONGUES}
+            closed = next_open(work, hub.branch.id)
+        facts = {
+            tongue: _closed(tongue, *closed) if closed else _facts(tongue, waiting, usual)
+            for tongue in TONGUES
+        }
         return _forgetting(hub, make_response(render_template("attract.html", facts=facts)), ended)
 
     @pages.post("/done")
@@ -54,6 +61,12 @@ def _facts(tongue: str, waiting: int, usual: ServiceWait | None) -> list[tuple[s
         if usual:
             facts.append((gettext("지금 오시면"), wait_words(usual.wait.low, usual.wait.high)))
     return facts
+
+
+def _closed(tongue: str, opens: datetime | None, local: datetime) -> list[tuple[str, str]]:
+    """That the door is closed, in place of the waits."""
+    with force_locale(tongue):
+        return [closed_words(opens, local)]
 
 
 def _has_arrived() -> bool:

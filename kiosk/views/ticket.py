@@ -19,6 +19,7 @@ from kiosk import handoff
 from kiosk.context import Hub
 from kiosk.frame import go
 from kiosk.lobby import service_waits
+from kiosk.opening import closed_words, next_open
 from kiosk.visitor import the_visit
 from signaling.names import desk_name
 from signaling.surface import language
@@ -58,7 +59,13 @@ def blueprint(hub: Hub) -> Blueprint:
             if open_ticket(work, the_visit()) is not None:
                 return go("ticket.issued")
             waits = service_waits(work, hub.branch, language())
-        return render_template("ticket_services.html", services=waits, suggested=request.args.get("for"))
+            closed = next_open(work, hub.branch.id)
+        return render_template(
+            "ticket_services.html",
+            services=waits,
+            suggested=request.args.get("for"),
+            closed=closed_words(*closed) if closed else None,
+        )
 
     @pages.post("/ticket")
     @hub.limiter.limit("30 per minute")

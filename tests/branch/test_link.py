@@ -10,14 +10,17 @@ from sqlalchemy import func, select
 
 from branch.content.catalogue import Catalogue
 from branch.database import Database
-from branch.errors import BadEvent, CodeExpired, CodeUnknown, CodeUsed, SequenceGap
+from branch.errors import BadEvent, CodeExpired, CodeUnknown, CodeUsed, NewerEvent, SequenceGap
 from branch.handoff.models import HandoffCode
 from branch.handoff.services import claim_code, issue_code
 from branch.link import commands, inbox, outbox
+from branch.link.models import AppliedCommand
+from branch.people.models import Desk
 from branch.quiz import services as quiz
 from branch.tickets.calling import call_next
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.services import issue_ticket
+from branch.tickets.workday import open_desk, pause_desk
 from branch.visits.models import Visit, VisitEvent
 from branch.visits.services import open_visit
 
@@ -123,14 +126,48 @@ def test_a_malformed_event_is_refused_whole(centre: Database, broken: object) ->
         deliver(centre, "a" * 32, [broken])
 
 
-def test_a_kind_of_a_newer_version_still_lengthens_the_thread(
+def test_an_event_of_a_newer_version_is_held_and_nothing_is_lost_by_it(
+    hub: Database, centre: Database, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_visit(hub, catalogue)
+    up = parcel(hub)
+    newer = {**up.events[0], "sequence": len(up.events) + 1, "id": "f" * 32, "kind": "tree.leaf_hung"}
+    later = {**up.events[-1], "sequence": len(up.events) + 2, "id": "e" * 32, "kind": "person.called"}
+    assert deliver(centre, up.stream, [*up.events, newer, later]) == len(up.events)
+    with pytest.raises(NewerEvent):
+        deliver(centre, up.stream, [*up.events, newer, later])
+    monkeypatch.setattr(inbox, "KINDS", inbox.KINDS | {"tree.leaf_hung"})  # the centre is upgraded
+    assert deliver(centre, up.stream, [newer, later]) == len(up.events) + 2
+
+
+def test_reordered_events_wait_for_those_before_them(
     hub: Database, centre: Database, catalogue: Catalogue
 ) -> None:
     a_visit(hub, catalogue)
     up = parcel(hub)
+    with pytest.raises(SequenceGap):
+        deliver(centre, up.stream, list(reversed(up.events)))
+    assert deliver(centre, up.stream, up.events) == len(up.events)
+
+
+def test_desks_and_tickets_go_up_in_the_order_in_which_they_happened(
+    hub: Database, centre: Database, catalogue: Catalogue
+) -> None:
+    with hub.transaction() as session:
+        pause_desk(session, "seongsu-1")
+    a_visit(hub, catalogue)
+    with hub.transaction() as session:
+        open_desk(session, "seongsu-1")
+        open_desk(session, "seongsu-1")  # told once
+    up = parcel(hub)
+    told = [event["kind"] for event in up.events]
+    assert [told[0], told[-1], told.count("desk.opened")] == ["desk.paused", "desk.opened", 1]
+    assert deliver(centre, up.stream, up.events[:-1]) == len(up.events) - 1
+    with centre.reading() as session:
+        assert session.get_one(Desk, "seongsu-1").on_break
     deliver(centre, up.stream, up.events)
-    newer = {**up.events[0], "sequence": len(up.events) + 1, "id": "f" * 32, "kind": "tree.leaf_hung"}
-    assert deliver(centre, up.stream, [newer]) == len(up.events) + 1
+    with centre.reading() as session:
+        assert session.get_one(Desk, "seongsu-1").open
 
 
 def test_a_command_is_carried_out_once_and_a_late_one_does_no_harm(
@@ -146,10 +183,21 @@ def test_a_command_is_carried_out_once_and_a_late_one_does_no_harm(
     late = {**command, "id": "d" * 32}
     with hub.transaction() as session:
         outbox.carry_out(session, late)
-        outbox.carry_out(session, {"id": "e" * 32, "kind": "of.tomorrow", "payload": {}})
+        assert outbox.carry_out(session, late)
     with hub.reading() as session:
         kinds = list(session.scalars(select(VisitEvent.kind).where(VisitEvent.kind == "ticket.cancelled")))
     assert kinds == ["ticket.cancelled"]
+
+
+@pytest.mark.parametrize("newer", [{"kind": "of.tomorrow"}, {"version": 2}])
+def test_a_command_of_a_newer_centre_is_not_done_and_stays_asked(
+    hub: Database, newer: dict[str, Any]
+) -> None:
+    command = {"id": "e" * 32, "kind": "ticket.cancel", "payload": {"ticket": "t"}}
+    with hub.transaction() as session:
+        assert not outbox.carry_out(session, {**command, **newer})
+    with hub.reading() as session:
+        assert session.get(AppliedCommand, "e" * 32) is None
 
 
 def test_commands_wait_until_the_hub_has_done_them(centre: Database) -> None:

@@ -13,13 +13,15 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
+from branch import clock, ids
 from branch.content import catalogue
 from branch.database import Database
 from branch.demo import seed
-from branch.link import commands
+from branch.link import commands, inbox
 from branch.schema import migrate
 from branch.tickets.models import Ticket, TicketState
 from branch.visits.models import VisitEvent
+from branch.visits.services import append
 from kiosk.app import Process
 from kiosk.settings import HubSettings
 from signaling import rooms
@@ -191,3 +193,23 @@ def cancelled(hub: Process, ticket: str) -> bool:
 def outstanding(above: Database) -> int:
     with above.reading() as session:
         return len(commands.outstanding(session, "seongsu"))
+
+
+def test_what_the_centre_does_not_understand_yet_is_held_until_it_does(
+    hub: Process, above: Database, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = Visitor(hub).arrives()
+    newer = VisitEvent(
+        id=ids.new_id(), visit_id=visitor.visit, kind="tree.watered", at=clock.now(), payload={}
+    )
+    with hub.hub.database.transaction() as session:
+        append(session, newer)
+    visitor.takes_ticket()
+    with centre(above, port):
+        until(lambda: hub.hub.link.state is LinkState.HELD, "the event to be held")
+        assert "tree.watered" not in events(above, visitor.visit)
+        assert hub.hub.link.pending_count() > 0
+    monkeypatch.setattr(inbox, "KINDS", inbox.KINDS | {"tree.watered"})
+    with centre(above, port):
+        until(arrived(above, visitor), "the upgraded centre to learn everything")
+        until(lambda: hub.hub.link.state is LinkState.UP, "the line to be as it was")

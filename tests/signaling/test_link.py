@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from branch import clock, ids
 from branch.link import commands
 from branch.link.models import LinkPosition
-from branch.people.models import Branch
+from branch.people.models import Branch, Desk
 from branch.visits.models import Visit, VisitEvent
 from tests.signaling.test_rooms import ask, code
 from tests.waiting import until
@@ -83,10 +83,47 @@ def test_a_gap_says_from_where_to_send_again(house: House, hub: SocketIOTestClie
     assert kinds(house) == ["visit.opened"]
 
 
-def test_a_kind_of_a_newer_version_still_lengthens_the_thread(house: House, hub: SocketIOTestClient) -> None:
-    newer = {**event(2, "tree.watered", leaf=7), "weather": "sunny"}
-    assert push(hub, opened(), newer) == {"ok": True, "up_to": 2}
-    assert kinds(house) == ["tree.watered", "visit.opened"]
+@pytest.mark.parametrize("newer", [{"kind": "tree.watered"}, {"version": 2}])
+def test_what_is_newer_than_the_centre_is_refused_and_kept_by_the_hub(
+    house: House, hub: SocketIOTestClient, newer: dict[str, Any]
+) -> None:
+    held, after = {**event(2, "person.called"), **newer}, event(3, "person.came")
+    assert push(hub, opened(), held, after) == {"ok": True, "up_to": 1}
+    assert code(push(hub, held, after)) == "link.newer"
+    assert kinds(house) == ["visit.opened"]
+
+
+def test_a_field_of_a_newer_version_does_no_harm(house: House, hub: SocketIOTestClient) -> None:
+    assert push(hub, {**opened(), "weather": "sunny"}) == {"ok": True, "up_to": 1}
+    assert kinds(house) == ["visit.opened"]
+
+
+def in_branch(sequence: int, kind: str, desk: str) -> dict[str, Any]:
+    return {**event(sequence, kind, desk=desk), "visit": ""}
+
+
+def test_desks_open_and_close_at_the_centre_as_in_the_branch(house: House, hub: SocketIOTestClient) -> None:
+    push(hub, in_branch(1, "desk.paused", "seongsu-1"), in_branch(2, "desk.closed", "seongsu-2"))
+    assert desks(house)[:2] == [(False, True), (False, False)]
+    replayed = in_branch(2, "desk.opened", "seongsu-2")
+    push(hub, replayed, in_branch(3, "desk.opened", "seongsu-1"))
+    assert desks(house)[:2] == [(True, False), (False, False)]
+
+
+def desks(house: House) -> list[tuple[bool, bool]]:
+    with house.database.reading() as work:
+        return [(desk.open, desk.on_break) for desk in work.scalars(select(Desk).order_by(Desk.id))]
+
+
+@pytest.mark.parametrize(
+    "misplaced",
+    [{**event(1, "desk.opened"), "visit": ""}, {**event(1, "person.called"), "visit": ""}],
+    ids=["no desk", "no visit"],
+)
+def test_an_event_of_the_branch_that_does_not_fit_is_refused(
+    house: House, hub: SocketIOTestClient, misplaced: dict[str, Any]
+) -> None:
+    assert code(push(hub, misplaced)) == "link.bad_event"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +137,7 @@ def test_a_kind_of_a_newer_version_still_lengthens_the_thread(house: House, hub:
         {**event(2, "quiz.finished"), "at": "yesterday"},
         event(2, "quiz.finished"),
         event(2, "ticket.issued", ticket="x"),
-        {**event(2, "tree.watered"), "visit": "9" * 32},
+        {**event(2, "person.called"), "visit": "9" * 32},
     ],
 )
 def test_a_damaged_event_is_refused_with_all_that_came_with_it(
