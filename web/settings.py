@@ -20,6 +20,7 @@ class CentreSettings(CommonSettings):
     (W3C WebRTC, RTCIceServer), empty by default so that nobody outside is asked; `proxies` counts the
     reverse proxies whose X-Forwarded headers are believed. `branch` is the one a link without a code opens.
     `turn_urls` and `turn_secret` (coturn's static-auth-secret) make credentials that last `turn_seconds`.
+    `hold_seconds` is how long people are told that a consult is kept for somebody whose line broke.
     `backdrop` is the bank's own picture behind its advisors; `backdrop_frame_ms` is how long a frame may take on a machine
     that hides its room, and `models_dir` has the model that finds a person.
     """
@@ -39,6 +40,7 @@ class CentreSettings(CommonSettings):
     models_dir: Path = Path(".maru/models")
     backdrop: Path | None = None
     backdrop_frame_ms: int = Field(default=45, ge=1)
+    hold_seconds: int = Field(default=120, ge=1)
     proxies: int = Field(default=0, ge=0)
     https: bool = False
 

@@ -19,6 +19,7 @@ def blueprint(centre: Centre) -> Blueprint:
         data = page_data(
             iceServers=ice_servers(centre.settings, clock.now()),
             backdrop=backdrop.offer(centre.settings),
+            hold=centre.settings.hold_seconds,
             signOutUrl=url_for("sign_in.leave"),
         )
         return render_template("advisor.html", page_data=data)

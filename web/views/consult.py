@@ -78,6 +78,7 @@ def _page_data(centre: Centre, consult: Consult) -> dict[str, object]:
             "required": required,
         },
         backdrop=backdrop.offer(centre.settings),
+        hold=centre.settings.hold_seconds,
         iceServers=ice_servers(centre.settings, clock.now()),
         leaveUrl=_leave_url(),
         helpUrl=url_for("visit.help_page"),

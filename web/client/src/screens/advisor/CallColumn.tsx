@@ -32,6 +32,7 @@ export function CallColumn({ room, asking, onAsk }: CallColumnProps) {
           face={mine.topic.name.slice(0, 1)}
           recording={{ recorder: mine.recorder, side: "advisor", onPause: (paused) => void room.pauseRecording(paused) }}
           peer={room.peer}
+          hold={room.page.hold}
           startedAt={mine.started_at ? Date.parse(mine.started_at) : call.liveSince}
           asking={asking}
           onAsk={onAsk}

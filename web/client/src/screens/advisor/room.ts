@@ -11,6 +11,8 @@ import { reloadIfExpired } from "../shared/expired";
 
 export interface AdvisorPage {
   readonly iceServers: RTCIceServer[];
+  /** Seconds for which a consult is kept for somebody who is away. */
+  readonly hold: number;
   /** Absent where the server has no model for it. */
   readonly backdrop?: BackdropOffer | null;
   readonly signOutUrl: string;

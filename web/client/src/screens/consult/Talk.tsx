@@ -22,6 +22,7 @@ export function Talk({ room }: { readonly room: ConsultRoom }) {
       extra={room.page.at === "kiosk" ? <HelpButton room={room} class="call-person" /> : undefined}
       recording={{ recorder: view.recorder, side: "customer", onPause: (paused) => void room.pauseRecording(paused) }}
       peer={room.peer}
+      hold={room.page.hold}
       problem={room.problem}
       startedAt={begun}
       asking={asking}

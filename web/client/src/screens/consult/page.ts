@@ -20,6 +20,8 @@ export interface ConsultPage {
   readonly at: Channel;
   readonly consent: ConsentText;
   readonly iceServers: RTCIceServer[];
+  /** Seconds for which a consult is kept for somebody who is away. */
+  readonly hold: number;
   /** Absent where the server has no model for it. */
   readonly backdrop?: BackdropOffer | null;
   readonly leaveUrl: string;

@@ -7,7 +7,7 @@ import type { PeerState } from "../../protocol/types";
 import { t } from "../../i18n";
 import { CallBar } from "./CallBar";
 import { duration } from "./format";
-import { useChanges, useNow } from "./hooks";
+import { useChanges, useNow, useSince } from "./hooks";
 import { Icon } from "./Icon";
 import { callMessage, type CallMessage } from "./message";
 import { MovableSelf } from "./MovableSelf";
@@ -26,6 +26,8 @@ export interface CallViewProps {
   readonly who: string;
   readonly recording: RecordingProps;
   readonly peer: PeerState | null;
+  /** Seconds for which the consult is kept for somebody who is away. */
+  readonly hold: number;
   /** What was asked for last and not done; told as a line over the picture. */
   readonly problem?: RequestFailed | null;
   /** Milliseconds since the epoch; null = not begun. */
@@ -42,11 +44,13 @@ export function CallView(props: CallViewProps) {
   useChanges(call);
   useChanges(media);
   const now = useNow();
+  const away = useSince(peer === "reconnecting" || peer === "left");
+  const kept = props.hold * 1000 - (away === null ? 0 : now - away);
   const picture = useRemotePicture(call);
   const { state, error, attempts, retry } = call.session;
   const needsTap = picture.silenced || media.interrupted;
   const { silent = false, hearing = false, grade } = call.quality ?? {};
-  const condition = { state, error, attempts, retry, peer, seen: picture.seen, needsTap, silent, hearing, problem, now, who };
+  const condition = { state, error, attempts, retry, peer, kept, seen: picture.seen, needsTap, silent, hearing, problem, now, who };
   const message = callMessage({ ...condition, weak: grade === "weak", pictureOff: call.picture === "off", voiceOnly: call.voiceOnly });
   const held = (call.held = isHeld(props.recording));
 

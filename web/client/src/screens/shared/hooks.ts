@@ -24,3 +24,10 @@ export function useNow(): number {
   }, []);
   return now;
 }
+
+/** Since when something has been so, in milliseconds since the epoch; null while it is not. */
+export function useSince(so: boolean): number | null {
+  const [since, setSince] = useState<number | null>(null);
+  useEffect(() => setSince(so ? Date.now() : null), [so]);
+  return since;
+}

@@ -3,6 +3,7 @@ import type { CallState, Retry } from "../../call/session";
 import type { RequestFailed } from "../../protocol/errors";
 import type { PeerState } from "../../protocol/types";
 import { t } from "../../i18n";
+import { duration } from "./format";
 import { errorSentence } from "./sentences";
 
 /** Everything the sentence depends on. */
@@ -12,6 +13,8 @@ export interface CallCondition {
   readonly attempts: number;
   readonly retry: Retry | null;
   readonly peer: PeerState | null;
+  /** How long, in milliseconds, the consult is still kept for somebody who is away; 0 when that is over. */
+  readonly kept: number;
   /** A first frame of the other person was shown. */
   readonly seen: boolean;
   /** Sound waits for a tap, or a device fell silent. */
@@ -52,8 +55,8 @@ const RULES: readonly ((condition: CallCondition) => Omit<CallMessage, "place"> 
   ({ problem }) => (problem ? { sentence: errorSentence(problem) } : null),
   ({ state, silent }) => (state === "reconnecting" || silent ? { sentence: t("연결을 다시 잇고 있어요. 잠시만 기다려 주세요.") } : null),
   // Who lost only the line to the centre is still seen and heard: nothing to tell.
-  ({ peer, hearing }) => (peer === "reconnecting" && !hearing ? { sentence: t("상대방 연결을 다시 잇고 있어요.") } : null),
-  ({ peer, seen }) => (peer === "left" && seen ? { sentence: t("상대방이 잠시 나갔어요. 돌아오면 바로 이어져요.") } : null),
+  ({ peer, hearing, kept }) => (peer === "reconnecting" && !hearing ? { sentence: t("상대방 연결을 다시 잇고 있어요."), detail: keptFor(kept) } : null),
+  ({ peer, seen, kept }) => (peer === "left" && seen ? { sentence: t("상대방이 잠시 나갔어요. 돌아오면 바로 이어져요."), detail: keptFor(kept) } : null),
   ({ seen, who }) => (seen ? null : { sentence: t("{who} 연결하고 있어요.", { who }) }),
   ({ pictureOff }) => (pictureOff ? { sentence: t("연결이 느려 내 영상을 잠시 껐어요. 목소리는 그대로 들려요. 나아지면 저절로 켜져요.") } : null),
   ({ voiceOnly }) => (voiceOnly ? { sentence: t("지금은 상대방 목소리만 이어지고 있어요. 영상은 나아지면 저절로 돌아와요.") } : null),
@@ -66,6 +69,12 @@ export function callMessage(condition: CallCondition): CallMessage | null {
     if (said) return { place: condition.seen ? "strip" : "cover", ...said };
   }
   return null;
+}
+
+/** Nobody is sent away when the time is over: a person decides whether to wait on. */
+function keptFor(kept: number): string {
+  if (kept <= 0) return t("오래 돌아오지 않으시네요. 더 기다리셔도 되고, 끝내셔도 괜찮아요.");
+  return t("{time} 동안 상담을 그대로 두고 기다려요.", { time: duration(kept) });
 }
 
 function troubled({ retry, now }: CallCondition, error: RequestFailed): Omit<CallMessage, "place"> {

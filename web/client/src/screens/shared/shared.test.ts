@@ -15,6 +15,7 @@ const FINE: CallCondition = {
   attempts: 0,
   retry: null,
   peer: "connected",
+  kept: 118_000,
   seen: true,
   needsTap: false,
   weak: false,
@@ -39,6 +40,13 @@ test("a blip of the own connection keeps the picture", () => {
 test("who is still seen and heard is not said to be away, whatever the line to the centre does", () => {
   assert.equal(callMessage({ ...FINE, peer: "reconnecting" }), null);
   assert.equal(callMessage({ ...FINE, peer: "reconnecting", hearing: false })?.sentence, "상대방 연결을 다시 잇고 있어요.");
+});
+
+test("who waits for somebody sees how long the place is kept, and then that the choice is theirs", () => {
+  const away: CallCondition = { ...FINE, peer: "reconnecting", hearing: false };
+  assert.equal(callMessage(away)?.detail, "1:58 동안 상담을 그대로 두고 기다려요.");
+  assert.match(callMessage({ ...away, kept: 0 })?.detail ?? "", /더 기다리셔도 되고/);
+  assert.equal(callMessage({ ...FINE, peer: "left", kept: 61_000 })?.detail, "1:01 동안 상담을 그대로 두고 기다려요.");
 });
 
 test("a picture that had to go is told, and that the voice stays", () => {
