@@ -10,6 +10,7 @@ MaruError
 │   ├── BadPeriod             statistics.bad_period
 │   └── BadEvent              link.bad_event
 ├── PinLocked           429   pin.locked
+├── BranchUnreachable   503   branch.unreachable
 ├── AccessDenied        403   access.denied
 ├── NotFound            404   ...not_found
 │   ├── CodeUnknown           code.unknown
@@ -32,6 +33,8 @@ MaruError
     ├── CodeExpired           code.expired
     ├── LinkUsed              sign_in.used
     ├── TooLate               ticket.too_late
+    ├── TicketOfAnotherDay    ticket.other_day
+    ├── DoorCodeExpired       door.expired
     └── ConsultOver           consult.over
 
 The sentence is Korean and is the key of its translation in the catalogues; `values` fill its places.
@@ -106,6 +109,12 @@ class PinLocked(MaruError):
     code = "pin.locked"
     status = 429
     message = "PIN을 다섯 번 잘못 누르셨어요. 1분 뒤에 다시 해 주세요."
+
+
+class BranchUnreachable(MaruError):
+    code = "branch.unreachable"
+    status = 503
+    message = "지금 지점과 연결이 끊겼어요. 잠시 뒤에 다시 해 주세요."
 
 
 class NotFound(MaruError):
@@ -219,6 +228,16 @@ class LinkUsed(Gone):
 class TooLate(Gone):
     code = "ticket.too_late"
     message = "돌아올 수 있는 시간이 지났어요. 번호표를 새로 뽑아 주세요."
+
+
+class TicketOfAnotherDay(Gone):
+    code = "ticket.other_day"
+    message = "지난 날의 번호표예요. 오늘 번호표를 새로 받아 주세요."
+
+
+class DoorCodeExpired(Gone):
+    code = "door.expired"
+    message = "지점 화면의 QR이 바뀌었어요. 화면의 QR을 다시 찍어 주세요."
 
 
 class ConsultOver(Gone):

@@ -6,6 +6,7 @@ from functools import partial
 from flask import Flask, jsonify
 from flask_socketio import SocketIO
 
+from branch.bus import Fact
 from branch.content import catalogue
 from branch.database import Database
 from branch.people.models import Role
@@ -19,7 +20,7 @@ from kiosk.day import DayEnd
 from kiosk.printing import Printing
 from kiosk.settings import HubSettings
 from kiosk.slips import compose
-from kiosk.views import attract, desk, display, handoff, help, look, pairing, quiz, ticket, visit, voice
+from kiosk.views import attract, desk, display, handoff, help, here, look, pairing, quiz, ticket, visit, voice
 from kiosk.views import devices as devices_view
 from kiosk.watch import Watch
 from signaling import access, sign_in
@@ -30,7 +31,7 @@ from signaling.surface import make_app, make_limiter
 
 VERSION = "0.1.0"
 MEGABYTE = 1_000_000
-VIEWS = (attract, visit, quiz, ticket, handoff, help, desk, display, voice, pairing, devices_view, look)
+VIEWS = (attract, visit, quiz, ticket, here, handoff, help, desk, display, voice, pairing, devices_view, look)
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,17 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
         version=VERSION,
         watch=Watch(database, settings, channels.devices_moved, VERSION),
     )
-    database.bus.subscribe(EventKind.TICKET_ISSUED, hub.printing.react)
+    database.bus.subscribe(EventKind.TICKET_ISSUED, partial(_print, hub.printing))
     database.bus.subscribe("*", hub.link.wake)
     channels.listen(database.bus)
     _add_pages(app, hub)
     return Process(app, socketio, hub, DayEnd(database, branch.id))
+
+
+def _print(printing: Printing, issued: Fact) -> None:
+    """On paper for who stands at the kiosk; a number that a phone asked for is on that phone."""
+    if "request" not in issued.payload:
+        printing.react(issued)
 
 
 def _voice(settings: HubSettings, content: catalogue.Catalogue) -> Voice:

@@ -60,13 +60,12 @@ class Line:
 
 
 class Counter:
-    """Reads one desk; `within` is how long after a missed call somebody may come back."""
+    """Reads one desk."""
 
     def __init__(self, hub: Hub, session: Session, desk: Desk | None) -> None:
         self._hub = hub
         self._session = session
         self._desk = desk
-        self._within = timedelta(minutes=hub.settings.return_minutes)
         self._services = {service.id: service for service in services_of(session, hub.branch.id)}
 
     def customer(self) -> Customer | None:
@@ -105,9 +104,7 @@ class Counter:
         today = clock.business_day(clock.now(), branch.timezone)
         of_today = select(Ticket).where(Ticket.branch_id == branch.id, Ticket.day == today)
         parked = of_today.where(Ticket.state == TicketState.PARKED).order_by(Ticket.issued_at)
-        missed = of_today.where(
-            Ticket.state == TicketState.NO_SHOW, Ticket.closed_at > clock.now() - self._within
-        )
+        missed = of_today.where(Ticket.state == TicketState.NO_SHOW, Ticket.kept_until > clock.now())
         newest = missed.order_by(Ticket.closed_at.desc())
         return list(self._session.scalars(parked)), list(self._session.scalars(newest))
 
@@ -116,7 +113,7 @@ class Counter:
         return {visit: language for visit, language in self._session.execute(wanted)}
 
     def _standing(self, ticket: Ticket, language: str, *, turn: str | None = None) -> Standing:
-        missed = ticket.state == TicketState.NO_SHOW and ticket.closed_at is not None
+        missed = ticket.state == TicketState.NO_SHOW
         return Standing(
             id=ticket.id,
             number=ticket.number,
@@ -126,7 +123,7 @@ class Counter:
             priority=ticket.priority,
             turn=turn,
             park_reason=ticket.park_reason,
-            until=ticket.closed_at + self._within if missed and ticket.closed_at else None,
+            until=ticket.kept_until if missed else None,
         )
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from branch.link import reach
+from branch.tickets.away import away_today
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.order import calling_order
 from branch.tickets.wait import Wait, known, places_in
@@ -19,7 +20,10 @@ NOWHERE = Wait(0, 0, 1)
 
 @dataclass(frozen=True)
 class Board:
-    """`line` holds everyone who waits, in calling order, with the language of their visit."""
+    """`line` holds everyone who waits, in calling order, with the language of their visit.
+
+    Who is on the way or has stepped out stands in it too, in the place that is kept, and is before nobody.
+    """
 
     line: Sequence[tuple[Ticket, str]]
     waits: Mapping[str, Wait]
@@ -35,9 +39,8 @@ def read_board(session: Session, branch_id: str) -> Board:
     """The board of a branch at this moment."""
     waiting = select(Ticket, Visit.language).join(Visit, Visit.id == Ticket.visit_id)
     today = known(session, branch_id).today()
-    rows = session.execute(
-        waiting.where(Ticket.branch_id == branch_id, Ticket.state == TicketState.WAITING, Ticket.day == today)
-    )
+    here = (Ticket.branch_id == branch_id) & (Ticket.state == TicketState.WAITING) & (Ticket.day == today)
+    rows = session.execute(waiting.where(or_(here, away_today(branch_id, today))))
     spoken = {ticket: language for ticket, language in rows}
     line = calling_order(spoken)
     return Board(

@@ -60,7 +60,9 @@ class TicketView(TypedDict):
     called_at: str | None
     recalls: int
     priority: str | None
+    out: bool
     back_until: str | None
+    undo_until: str | None
     as_of: str
     reachable: bool
 

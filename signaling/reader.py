@@ -13,8 +13,8 @@ from branch.consults.models import Consult
 from branch.content.catalogue import Catalogue, in_language, lines_in
 from branch.people.models import Desk, Staff
 from branch.surveys.services import of_consult
+from branch.tickets.away import undo_until
 from branch.tickets.models import Service, Ticket, TicketState
-from branch.tickets.returns import RETURN_WITHIN
 from branch.tickets.services import latest_ticket
 from branch.visits.models import Visit, VisitEvent
 from branch.visits.sentences import SENTENCES
@@ -77,7 +77,7 @@ class Reader:
 
     def ticket(self, ticket: Ticket, board: Board | None = None) -> TicketView:
         """A ticket as the centre knows it, with how fresh that knowledge is; `board` is there when many are told at once."""
-        waits = ticket.state == TicketState.WAITING
+        waits = ticket.is_away or ticket.state == TicketState.WAITING
         service = self.session.get_one(Service, ticket.service_id)
         board = board or read_board(self.session, ticket.branch_id)
         expected = board.wait_of(ticket)
@@ -92,7 +92,9 @@ class Reader:
             "called_at": _moment(ticket.called_at),
             "recalls": ticket.recalls,
             "priority": self._priority(ticket),
-            "back_until": _moment(_back_until(ticket)),
+            "out": ticket.is_away and ticket.state == TicketState.PARKED,
+            "back_until": _moment(ticket.kept_until),
+            "undo_until": _moment(undo_until(self.session, ticket)),
             "as_of": (board.seen or ticket.issued_at).isoformat(),
             "reachable": board.reachable,
         }
@@ -222,12 +224,6 @@ class Reader:
 
 def _language_name(code: str, reader: str) -> str:
     return str(Locale.parse(code).get_display_name(reader) or code)
-
-
-def _back_until(ticket: Ticket) -> datetime | None:
-    """Until when somebody who did not come when called finds the way back to the front of the line."""
-    missed = ticket.state == TicketState.NO_SHOW and ticket.closed_at is not None
-    return ticket.closed_at + RETURN_WITHIN if missed and ticket.closed_at else None
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -16,6 +16,7 @@ PARK_REASONS: dict[str, str] = {
     ParkReason.DOCUMENTS: "서류를 가지러 가셨어요",
     ParkReason.PHONE: "통화 중이세요",
     ParkReason.OTHER: "잠시 자리를 비우셨어요",
+    ParkReason.OUT: "잠깐 나가셨어요",
 }
 OUTCOMES: dict[str, str] = {
     Outcome.DONE: "잘 마쳤어요",

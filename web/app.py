@@ -27,10 +27,23 @@ from web.meeting import Meeting
 from web.nodes import NodeWatch
 from web.recorders import Recorders
 from web.settings import CentreSettings
-from web.views import advisor, api, arrival, backdrop, consult, look, manager, network, statistics, visit
+from web.views import (
+    advisor,
+    api,
+    arrival,
+    backdrop,
+    consult,
+    look,
+    manager,
+    network,
+    poster,
+    statistics,
+    ticket,
+    visit,
+)
 
 VERSION = "0.1.0"
-VIEWS = (arrival, look, backdrop, visit, consult, api, network, advisor, manager, statistics)
+VIEWS = (arrival, poster, look, backdrop, visit, ticket, consult, api, network, advisor, manager, statistics)
 DAY = 24 * 60 * 60
 # What hides the room behind a person is WebAssembly of our own; it gives text no way to become a script.
 WASM = "'wasm-unsafe-eval'"

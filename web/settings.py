@@ -44,6 +44,11 @@ class CentreSettings(CommonSettings):
     proxies: int = Field(default=0, ge=0)
     https: bool = False
 
+    arrival_grace_minutes: int = Field(default=20, ge=1, description="after the travel time, a place is kept")
+    answer_seconds: float = Field(
+        default=3.0, ge=0, description="a page waits so long for the branch's answer"
+    )
+
     @field_validator("turn_urls")
     @classmethod
     def _are_relay_addresses(cls, urls: tuple[str, ...]) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ class LinkPosition(Base):
 
 
 class Command(Base):
-    """Something the centre asks of a hub; it is asked until the hub has acknowledged it."""
+    """Something the centre asks of a hub; it is asked until the hub has acknowledged it, or nobody waits for it any more."""
 
     __tablename__ = "commands"
     __table_args__ = (Index("ix_commands_branch_id_acknowledged_at", "branch_id", "acknowledged_at"),)
@@ -54,6 +54,7 @@ class Command(Base):
     kind: Mapped[str] = mapped_column(String(40))
     payload: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
 
 

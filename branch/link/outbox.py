@@ -14,6 +14,7 @@ from branch import clock, ids
 from branch.errors import MaruError
 from branch.handoff.models import HandoffCode
 from branch.link.models import AppliedCommand, LinkStream, OutboxEvent
+from branch.link.phone_commands import PHONE_COMMANDS
 from branch.link.upward import LINK_VERSION
 from branch.people.models import BranchEvent
 from branch.schedule import applying
@@ -141,4 +142,5 @@ COMMANDS: dict[str, Callable[[Session, dict[str, Any]], None]] = {
     "visit.forget": _forget_visit,
     "person.call": _call_person,
     "schedule.apply": applying.command,
+    **PHONE_COMMANDS,
 }

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from branch import clock
+from branch import clock, ids
 from branch.link.models import LinkPosition
 
 REACHABLE_FOR = timedelta(seconds=20)
@@ -18,10 +18,12 @@ def last_seen(session: Session, branch_id: str) -> datetime | None:
 
 
 def heard(session: Session, branch_id: str) -> None:
-    """The branch's hub is connected at this moment."""
-    session.execute(
-        update(LinkPosition).where(LinkPosition.branch_id == branch_id).values(seen_at=clock.now())
-    )
+    """The branch's hub is connected at this moment; a new one is heard before it has anything to tell."""
+    now = clock.now()
+    known = update(LinkPosition).where(LinkPosition.branch_id == branch_id).values(seen_at=now)
+    if not session.execute(known).rowcount:  # type: ignore[attr-defined]
+        stream = ids.digest(branch_id)[:32]
+        session.add(LinkPosition(stream=stream, branch_id=branch_id, last_sequence=0, seen_at=now))
 
 
 def is_reachable(session: Session, branch_id: str) -> bool:

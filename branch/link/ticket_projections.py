@@ -7,8 +7,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from branch.link.upward import Projection, Upward
-from branch.tickets.models import Outcome, Ticket, TicketState
+from branch.tickets.models import Outcome, ParkReason, Ticket, TicketState
 from branch.tickets.moves import from_json
+from branch.tickets.requests import ISSUED, answered
 from branch.visits.models import EventKind
 
 BACK_IN_LINE: dict[str, object] = {
@@ -31,7 +32,9 @@ def _ticket_issued(session: Session, branch_id: str, event: Upward) -> None:
             day=date.fromisoformat(told["day"]),
             letter=str(told["letter"]),
             serial=int(told["serial"]),
-            state=TicketState.WAITING,
+            state=TicketState.ON_THE_WAY if told.get("kept_until") else TicketState.WAITING,
+            kept_until=_moment(told.get("kept_until")),
+            by_phone="request" in told,
             issued_at=datetime.fromisoformat(told["issued_at"]),
             promised_low=int(told["promised"][0]),
             promised_high=int(told["promised"][1]),
@@ -39,6 +42,27 @@ def _ticket_issued(session: Session, branch_id: str, event: Upward) -> None:
         )
     )
     session.flush()
+    if "request" in told:
+        answered(session, str(told["request"]), ISSUED)
+
+
+def _moment(told: object) -> datetime | None:
+    return datetime.fromisoformat(str(told)) if told is not None else None
+
+
+def _request_refused(session: Session, _branch_id: str, event: Upward) -> None:
+    answered(session, str(event.payload["request"]), str(event.payload["code"]))
+
+
+def _ticket_arrived(session: Session, _branch_id: str, event: Upward) -> None:
+    place = datetime.fromisoformat(event.payload["issued_at"])
+    here = {"state": TicketState.WAITING, "kept_until": None, "park_reason": None}
+    _move_ticket(session, event, **here, issued_at=place)
+
+
+def _ticket_out(session: Session, _branch_id: str, event: Upward) -> None:
+    until = datetime.fromisoformat(event.payload["kept_until"])
+    _move_ticket(session, event, state=TicketState.PARKED, park_reason=ParkReason.OUT, kept_until=until)
 
 
 def _ticket_called(session: Session, _branch_id: str, event: Upward) -> None:
@@ -51,6 +75,7 @@ def _ticket_called(session: Session, _branch_id: str, event: Upward) -> None:
         closed_at=None,
         recalled_at=None,
         recalls=0,
+        kept_until=None,
     )
 
 
@@ -64,7 +89,8 @@ def _ticket_referred(session: Session, _branch_id: str, event: Upward) -> None:
 
 
 def _ticket_no_show(session: Session, _branch_id: str, event: Upward) -> None:
-    _move_ticket(session, event, state=TicketState.NO_SHOW, closed_at=event.at)
+    until = _moment(event.payload.get("kept_until"))
+    _move_ticket(session, event, state=TicketState.NO_SHOW, closed_at=event.at, kept_until=until)
 
 
 def _ticket_cancelled(session: Session, _branch_id: str, event: Upward) -> None:
@@ -84,7 +110,7 @@ def _ticket_parked(session: Session, _branch_id: str, event: Upward) -> None:
 
 
 def _ticket_returned(session: Session, _branch_id: str, event: Upward) -> None:
-    _move_ticket(session, event, **BACK_IN_LINE, returned_at=event.at, park_reason=None)
+    _move_ticket(session, event, **BACK_IN_LINE, returned_at=event.at, park_reason=None, kept_until=None)
 
 
 def _ticket_transferred(session: Session, branch_id: str, event: Upward) -> None:
@@ -120,4 +146,7 @@ TICKET_PROJECTIONS: Mapping[str, Projection] = {
     EventKind.TICKET_PRIORITY: _ticket_priority,
     EventKind.TICKET_EXPIRED: _ticket_expired,
     EventKind.TICKET_UNDONE: _ticket_undone,
+    EventKind.REQUEST_REFUSED: _request_refused,
+    EventKind.TICKET_ARRIVED: _ticket_arrived,
+    EventKind.TICKET_OUT: _ticket_out,
 }

@@ -1,5 +1,6 @@
 """What a teller does at a desk with a customer's ticket: call, recall, park, transfer, finish."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from branch.tickets.calling import call_next, called_to, desk_at_work
 from branch.tickets.models import Outcome, ParkReason, Service, Ticket, TicketState
 from branch.tickets.moves import get_ticket
 from branch.tickets.order import next_streak
+from branch.tickets.returns import RETURN_WITHIN
 from branch.tickets.services import issue_ticket
 from branch.visits.models import EventKind
 from branch.visits.services import open_visit
@@ -115,10 +117,11 @@ def finish(session: Session, desk_id: str, ticket_id: str, outcome: Outcome = Ou
         return action.close(ticket, TicketState.FINISHED, outcome=outcome)
 
 
-def no_show(session: Session, desk_id: str, ticket_id: str) -> Ticket:
-    """Nobody came; for a while there is a way back."""
+def no_show(session: Session, desk_id: str, ticket_id: str, within: timedelta = RETURN_WITHIN) -> Ticket:
+    """Nobody came; so long there is a way back."""
     with acting(session, desk_id, "no_show") as action:
-        return action.close(_mine(session, desk_id, ticket_id), TicketState.NO_SHOW)
+        ticket = _mine(session, desk_id, ticket_id)
+        return action.close(ticket, TicketState.NO_SHOW, kept_until=clock.now() + within)
 
 
 def transfer_to_service(session: Session, desk_id: str, ticket_id: str, service_slug: str) -> Ticket:

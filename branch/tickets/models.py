@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from branch.models import Base
@@ -13,6 +13,7 @@ from branch.models import Base
 class TicketState(StrEnum):
     """Where a ticket is in its life."""
 
+    ON_THE_WAY = "on_the_way"
     WAITING = "waiting"
     CALLED = "called"
     PARKED = "parked"
@@ -38,6 +39,7 @@ class ParkReason(StrEnum):
     DOCUMENTS = "documents"
     PHONE = "phone"
     OTHER = "other"
+    OUT = "out"
 
 
 class Outcome(StrEnum):
@@ -49,7 +51,7 @@ class Outcome(StrEnum):
     EXPERT = "expert"
 
 
-OPEN_STATES = frozenset({TicketState.WAITING, TicketState.CALLED, TicketState.PARKED})
+OPEN_STATES = frozenset({TicketState.ON_THE_WAY, TicketState.WAITING, TicketState.CALLED, TicketState.PARKED})
 
 
 def one_of(column: str, kind: type[StrEnum]) -> str:
@@ -91,6 +93,7 @@ class Ticket(Base):
     """One number for life; the desk is decided when the number is called.
 
     `for_desk_id` is a desk that alone may call it, after a transfer; `returned_at` puts it to the front of its class;
+    `kept_until` is how long the place is kept for a holder who is not here, and after a missed call the way back;
     `moves` counts its changes, so that whoever changes it says which ticket they saw.
     """
 
@@ -125,10 +128,44 @@ class Ticket(Base):
     recalled_at: Mapped[datetime | None]
     recalls: Mapped[int] = mapped_column(default=0)
     park_reason: Mapped[ParkReason | None] = mapped_column(String(16))
+    kept_until: Mapped[datetime | None]
     outcome: Mapped[Outcome | None] = mapped_column(String(20))
+    by_phone: Mapped[bool] = mapped_column(default=False)
     moves: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the holder is on the way or has stepped out, so that the number is passed over."""
+        is_out = self.state == TicketState.PARKED and self.park_reason == ParkReason.OUT
+        return is_out or self.state == TicketState.ON_THE_WAY
 
     @property
     def number(self) -> str:
         """As printed and called, such as "A-012"."""
         return f"{self.letter}-{self.serial:03d}"
+
+
+class TicketRequest(Base):
+    """The centre's memory of a phone that asked its branch for a number; `answer` is "issued" or the code of a refusal.
+
+    A visit has one that is not answered, so that a double tap asks once.
+    """
+
+    __tablename__ = "ticket_requests"
+    __table_args__ = (
+        Index(
+            "uq_ticket_requests_one_open",
+            "visit_id",
+            unique=True,
+            sqlite_where=text("answer IS NULL"),
+            postgresql_where=text("answer IS NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id"), index=True)
+    service: Mapped[str] = mapped_column(String(40))
+    travel: Mapped[int]
+    asked_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    answer: Mapped[str | None] = mapped_column(String(40))

@@ -17,7 +17,12 @@ from branch.visits.services import record
 log = structlog.get_logger()
 
 ALLOWED: dict[TicketState, frozenset[TicketState]] = {
-    TicketState.WAITING: frozenset({TicketState.CALLED, TicketState.CANCELLED, TicketState.EXPIRED}),
+    TicketState.ON_THE_WAY: frozenset(
+        {TicketState.WAITING, TicketState.CALLED, TicketState.CANCELLED, TicketState.EXPIRED}
+    ),
+    TicketState.WAITING: frozenset(
+        {TicketState.CALLED, TicketState.PARKED, TicketState.CANCELLED, TicketState.EXPIRED}
+    ),
     TicketState.CALLED: frozenset(
         {
             TicketState.WAITING,
@@ -32,6 +37,7 @@ ALLOWED: dict[TicketState, frozenset[TicketState]] = {
         {TicketState.WAITING, TicketState.CALLED, TicketState.CANCELLED, TicketState.EXPIRED}
     ),
     TicketState.NO_SHOW: frozenset({TicketState.WAITING}),
+    TicketState.CANCELLED: frozenset({TicketState.ON_THE_WAY, TicketState.WAITING, TicketState.PARKED}),
 }
 CLOSING = {
     TicketState.FINISHED: EventKind.TICKET_FINISHED,
@@ -40,7 +46,7 @@ CLOSING = {
     TicketState.EXPIRED: EventKind.TICKET_EXPIRED,
 }
 # What undoing puts back; times travel as ISO 8601 with offset.
-TIMES = ("called_at", "closed_at", "returned_at", "recalled_at")
+TIMES = ("issued_at", "called_at", "closed_at", "returned_at", "recalled_at", "kept_until")
 CHANGING = (
     *("state", "service_id", "desk_id", "for_desk_id", "priority", "park_reason", "outcome", "recalls"),
     *TIMES,

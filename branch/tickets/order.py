@@ -4,6 +4,9 @@ There are two classes: priority, with a reason its holder can see, and everybody
 before and has come back is first, then whoever took a number first. Priority goes before ordinary, but of three calls in a
 row at one desk at least one is ordinary while somebody ordinary waits there. So somebody with k ordinary people before
 them at a desk is called after at most 3 (k + 1) calls of that desk, however many priority tickets come.
+
+Only who is here is called. Whoever is on the way or has stepped out keeps the place of the number and is passed over; on
+arrival they stand in that place, or at the end of the line once the time for which it was kept is over.
 """
 
 from collections.abc import Iterable

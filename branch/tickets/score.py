@@ -29,7 +29,8 @@ class Kept:
 def kept_promises(session: Session, branch_id: str, back: timedelta = LOOKED_BACK) -> Kept:
     """The promises of a branch in the last days.
 
-    Only those count who were called in their turn: who came back or went first by right had another wait than promised.
+    Only those count who were called in their turn: who came back, went first by right, or had first to come
+    from home had another wait than promised.
     """
     rows = session.execute(
         select(Ticket.promised_low, Ticket.promised_high, Ticket.issued_at, Ticket.called_at).where(
@@ -38,6 +39,7 @@ def kept_promises(session: Session, branch_id: str, back: timedelta = LOOKED_BAC
             Ticket.called_at.is_not(None),
             Ticket.returned_at.is_(None),
             Ticket.priority.is_(None),
+            Ticket.by_phone.is_(False),
         )
     )
     held = [low <= minutes_between(issued, called) <= high for low, high, issued, called in rows if called]

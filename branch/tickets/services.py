@@ -63,8 +63,19 @@ def is_open(service: Service | Offer, branch: Branch | Offer, at: datetime) -> b
     return (opens is None or opens <= local.time()) and (closes is None or local.time() < closes)
 
 
+class ByPhone(NamedTuple):
+    """A number that a phone asked for: by which request, and until when its place is kept; None for who is here."""
+
+    request: str
+    kept_until: datetime | None
+
+
 def issue_ticket(
-    session: Session, visit_id: str, service_slug: str, priority: Priority | None = None
+    session: Session,
+    visit_id: str,
+    service_slug: str,
+    priority: Priority | None = None,
+    by_phone: ByPhone | None = None,
 ) -> Ticket:
     """Give the visit a number for a service. A visit has one open ticket: asking again returns that one.
 
@@ -78,8 +89,9 @@ def issue_ticket(
     now = clock.now()
     if not is_open(offer, offer, now):
         raise ServiceClosed()
-    ticket = _number(session, visit_id, offer, now, priority)
-    record(session, visit_id, EventKind.TICKET_ISSUED, **described(ticket, offer))
+    ticket = _number(session, visit_id, offer, now, priority, by_phone)
+    request = {"request": by_phone.request} if by_phone else {}
+    record(session, visit_id, EventKind.TICKET_ISSUED, **described(ticket, offer), **request)
     return ticket
 
 
@@ -92,8 +104,14 @@ def _offer(session: Session, service_id: str) -> Offer:
 
 
 def _number(
-    session: Session, visit_id: str, offer: Offer, now: datetime, priority: Priority | None
+    session: Session,
+    visit_id: str,
+    offer: Offer,
+    now: datetime,
+    priority: Priority | None,
+    by_phone: ByPhone | None,
 ) -> Ticket:
+    kept_until = by_phone.kept_until if by_phone else None
     line = situation(session, offer.branch_id)
     wait, day = line.newcomer(offer.slug), clock.business_day(now, offer.timezone)
     ticket = Ticket(
@@ -104,7 +122,9 @@ def _number(
         day=day,
         letter=offer.letter,
         serial=next_serial(session, offer.branch_id, day, offer.letter),
-        state=TicketState.WAITING,
+        state=TicketState.ON_THE_WAY if kept_until else TicketState.WAITING,
+        kept_until=kept_until,
+        by_phone=by_phone is not None,
         priority=priority,
         issued_at=place_in_time(now, line.newest),
         promised_low=wait.low,
@@ -126,6 +146,7 @@ def described(ticket: Ticket, service: Service | Offer) -> dict[str, object]:
         "issued_at": ticket.issued_at.isoformat(),
         "promised": [ticket.promised_low, ticket.promised_high],
         "priority": ticket.priority,
+        **({"kept_until": ticket.kept_until.isoformat()} if ticket.kept_until else {}),
     }
 
 

@@ -119,13 +119,13 @@ def places(session: Session, branch_id: str) -> dict[str, Wait]:
 
 
 def places_in(now: Situation, line: Sequence[Ticket]) -> dict[str, Wait]:
-    """The place and wait of each ticket of a line in calling order."""
+    """The place and wait of each ticket of a line in calling order; behind somebody who is away nobody waits."""
     ahead: Counter[str] = Counter()
     told = {}
     for ticket in line:
         slug = slug_of(ticket.service_id)
         told[ticket.id] = now.wait(slug, ahead)
-        ahead[slug] += 1
+        ahead[slug] += not ticket.is_away
     return told
 
 

@@ -20,6 +20,8 @@ SENTENCES: dict[str, str] = {
     EventKind.TICKET_PRIORITY: "먼저 모실 이유를 고쳤어요.",
     EventKind.TICKET_EXPIRED: "하루가 끝나 번호표 %(number)s번이 닫혔어요.",
     EventKind.TICKET_UNDONE: "번호표 %(number)s번의 마지막 처리를 되돌렸어요.",
+    EventKind.TICKET_ARRIVED: "번호표 %(number)s번으로 줄에 섰어요.",
+    EventKind.TICKET_OUT: "번호표 %(number)s번을 두고 잠깐 나갔어요.",
     EventKind.NOTE_WRITTEN: "창구 직원이 메모를 남겼어요.",
     EventKind.CODE_CLAIMED: "방문을 휴대폰으로 이어 갔어요.",
     EventKind.PERSON_CALLED: "직원을 불렀어요.",

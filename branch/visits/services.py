@@ -47,12 +47,28 @@ def tell(session: Session, fact: Fact) -> None:
     session.info.setdefault("facts", []).append(fact)
 
 
-def open_visit(session: Session, branch: str, origin: str, language: str) -> Visit:
-    """Begin a visit at the first touch; `origin` is "kiosk" or "phone"."""
-    visit = Visit(id=ids.new_id(), branch_id=branch, origin=origin, language=language, opened_at=clock.now())
+def open_visit(session: Session, branch: str, origin: str, language: str, visit_id: str = "") -> Visit:
+    """Begin a visit at the first touch; `origin` is "kiosk" or "phone". Its id may have been chosen before."""
+    visit = Visit(
+        id=visit_id or ids.new_id(),
+        branch_id=branch,
+        origin=origin,
+        language=language,
+        opened_at=clock.now(),
+    )
     keep(session, visit)
     record(session, visit.id, EventKind.VISIT_OPENED, branch=branch, origin=origin, language=language)
     return visit
+
+
+def adopt_visit(session: Session, visit_id: str, branch: str, language: str) -> None:
+    """Know a visit that began on a phone; nothing is recorded, since the centre told it. A second time changes nothing."""
+    if session.get(Visit, visit_id) is None:
+        now = clock.now()
+        keep(
+            session,
+            Visit(id=visit_id, branch_id=branch, origin="phone", language=language, opened_at=now),
+        )
 
 
 def get_visit(session: Session, visit_id: str) -> Visit:

@@ -30,7 +30,6 @@ Choice = TypeVar("Choice", ParkReason, Outcome, Priority)
 ACTIONS: dict[str, Callable[[Session, str, str, Form], object]] = {
     "call": lambda work, desk, ticket, form: desks.call_given(work, desk, ticket, form.get("seen")),
     "recall": lambda work, desk, ticket, _form: desks.recall(work, desk, ticket),
-    "no-show": lambda work, desk, ticket, _form: desks.no_show(work, desk, ticket),
     "park": lambda work, desk, ticket, form: desks.park(
         work, desk, ticket, _chosen(ParkReason, form.get("reason", ParkReason.OTHER))
     ),
@@ -153,7 +152,9 @@ def _with_a_ticket(pages: Blueprint, hub: Hub) -> None:
         """What a teller does with one ticket."""
         with hub.writing() as work:
             if action == "back":
-                returns.come_back(work, ticket, within)
+                returns.come_back(work, ticket)
+            elif action == "no-show":
+                desks.no_show(work, _desk(work), ticket, within)
             elif action in ACTIONS:
                 ACTIONS[action](work, _desk(work), ticket, request.form)
             else:

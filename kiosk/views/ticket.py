@@ -1,7 +1,7 @@
 """Taking a number: choose a service, see the number, the people ahead, the wait and the paper."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
@@ -51,7 +51,6 @@ class Shown:
 def blueprint(hub: Hub) -> Blueprint:
     """A visit has one open ticket; tapping twice shows the same one."""
     pages = Blueprint("ticket", __name__)
-    within = timedelta(minutes=hub.settings.return_minutes)
 
     @pages.get("/ticket")
     def services() -> Response | str:
@@ -80,7 +79,7 @@ def blueprint(hub: Hub) -> Blueprint:
             ticket = latest_ticket(work, the_visit())
             if ticket is None:
                 return go("ticket.services")
-            shown = _shown(work, ticket, within)
+            shown = _shown(work, ticket)
         return render_template(
             "ticket_issued.html",
             ticket=shown,
@@ -89,11 +88,11 @@ def blueprint(hub: Hub) -> Blueprint:
             priority_words=PRIORITIES,
         )
 
-    _say_more(pages, hub, within)
+    _say_more(pages, hub)
     return pages
 
 
-def _say_more(pages: Blueprint, hub: Hub, within: timedelta) -> None:
+def _say_more(pages: Blueprint, hub: Hub) -> None:
     """What a visitor says of themselves after the number is out: a reason to go first, and that they are back."""
 
     @pages.get("/ticket/reason")
@@ -124,19 +123,18 @@ def _say_more(pages: Blueprint, hub: Hub, within: timedelta) -> None:
             ticket = latest_ticket(work, the_visit())
             if ticket is None:
                 raise TicketNotFound()
-            come_back(work, ticket.id, within)
+            come_back(work, ticket.id)
         return go("ticket.issued")
 
 
-def _back_until(ticket: Ticket, within: timedelta) -> datetime | None:
+def _back_until(ticket: Ticket) -> datetime | None:
     """Until when somebody who did not come may still come back; None when that is over or needless."""
-    if ticket.state != TicketState.NO_SHOW or ticket.closed_at is None:
+    if ticket.state != TicketState.NO_SHOW or ticket.kept_until is None:
         return None
-    until = ticket.closed_at + within
-    return until if until > clock.now() else None
+    return ticket.kept_until if ticket.kept_until > clock.now() else None
 
 
-def _shown(session: Session, ticket: Ticket, within: timedelta) -> Shown:
+def _shown(session: Session, ticket: Ticket) -> Shown:
     service = session.get_one(Service, ticket.service_id)
     desk = session.get(Desk, ticket.desk_id) if ticket.desk_id else None
     return Shown(
@@ -148,5 +146,5 @@ def _shown(session: Session, ticket: Ticket, within: timedelta) -> Shown:
         desk=desk_name(desk.name, language()) if desk else None,
         priority=ticket.priority,
         recalls=ticket.recalls,
-        back_until=_back_until(ticket, within),
+        back_until=_back_until(ticket),
     )

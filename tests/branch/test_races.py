@@ -2,20 +2,24 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from branch.content.catalogue import Catalogue
 from branch.database import Database
 from branch.demo import seed
 from branch.errors import Conflict, NobodyWaiting
+from branch.link import reach
+from branch.link.models import Command
 from branch.schema import migrate
 from branch.tickets import desks
 from branch.tickets.calling import call_next, called_to, desk_at_work, waiting_tickets
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.moves import claim
+from branch.tickets.requests import ask_for_ticket
 from branch.tickets.services import issue_ticket
 from branch.visits.services import open_visit
 from tests.servers import postgresql
@@ -119,3 +123,21 @@ def test_two_taps_at_one_desk_call_one_customer(branch: Database) -> None:
         called = [ticket for ticket in pool.map(tap, range(2)) if ticket]
     assert len(called) == 1
     assert set(called) <= tickets
+
+
+def test_two_taps_on_a_phone_ask_for_one_number(branch: Database) -> None:
+    with branch.transaction() as session:
+        reach.heard(session, "seongsu")
+        visit = open_visit(session, "seongsu", "phone", "ko").id
+    both_have_tapped = Barrier(2, timeout=20)
+
+    def tap(_: int) -> str:
+        both_have_tapped.wait()
+        with branch.transaction() as session:
+            return ask_for_ticket(session, visit, "deposits", 10, timedelta(minutes=20), here=False).id
+
+    with ThreadPoolExecutor(2) as pool:
+        asked = set(pool.map(tap, range(2)))
+    with branch.reading() as session:
+        commands = session.scalar(select(func.count(Command.id)).where(Command.kind == "ticket.issue"))
+    assert (len(asked), commands) == (1, 1)

@@ -182,6 +182,7 @@ def make_house(file: Path, **changes: Any) -> House:
         "media_nodes": (f"http://127.0.0.1:{free_port()}",),
         "link_keys": {"seongsu": SecretStr(LINK_KEY), "gangnam": SecretStr("the-key-of-gangnam")},
         "hub_url": "http://kiosk.example:8100",
+        "answer_seconds": 0,
     }
     settings = CentreSettings(**{**values, **changes})
     return House(settings, create_app(settings, async_mode="threading"))

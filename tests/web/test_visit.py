@@ -78,7 +78,7 @@ def test_an_unreachable_branch_is_said_kindly(house: House, phone: Browser) -> N
     tell(house, phone.held("visit"), issued())
     with house.database.transaction() as work:
         work.execute(update(LinkPosition).values(seen_at=clock.now() - timedelta(minutes=2)))
-    assert "지점과 연결이 잠시 끊겼어요. 번호표는 그대로예요." in phone.get("/visit").text
+    assert "지점과 연결이 끊겼어요. 번호표는 그대로예요." in phone.get("/visit").text
 
 
 def test_type_recommends_its_topic(house: House, phone: Browser) -> None:

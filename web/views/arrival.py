@@ -18,10 +18,8 @@ from branch.visits.services import open_visit
 from signaling import look
 from signaling.surface import language
 from web.context import Centre
-from web.views.shared import page_data
+from web.views.shared import AT_KIOSK, AT_PHONE, hold, holds_visit, page_data
 
-AT_KIOSK = "kiosk"
-AT_PHONE = "phone"
 FAILURES_BY_ADDRESS = "10 per minute"
 FAILURES_OF_ALL = "300 per minute"
 
@@ -60,15 +58,15 @@ class Arrival:
 
     def origin(self) -> ResponseReturnValue:
         with self._centre.database.reading() as work:
-            if _is_alive(work):
+            if holds_visit(work):
                 return redirect(url_for("visit.home"))
             branch = get_branch(work, self._centre.settings.branch)
         return self._page(AT_PHONE, url_for("arrival.open_link"), branch)
 
     def open_link(self) -> ResponseReturnValue:
         with self._centre.database.transaction() as work:
-            if not _is_alive(work):
-                _remember(open_visit(work, self._centre.settings.branch, "phone", language()), AT_PHONE)
+            if not holds_visit(work):
+                hold(open_visit(work, self._centre.settings.branch, "phone", language()), AT_PHONE)
         return redirect(url_for("visit.home"), 303)
 
     def show(self, code: str) -> ResponseReturnValue:
@@ -88,7 +86,7 @@ class Arrival:
             if not self._is_mine(code):
                 raise
         else:
-            _remember(visit, at)
+            hold(visit, at)
         return redirect(self._next_page(at), 303)
 
     def done(self) -> ResponseReturnValue:
@@ -133,12 +131,6 @@ def _claim(work: Session, code: str) -> Visit:
     return visit
 
 
-def _is_alive(work: Session) -> bool:
-    """Whether this browser holds a visit that is not forgotten."""
-    visit = work.get(Visit, session.get("visit", ""))
-    return visit is not None and visit.forgotten_at is None
-
-
 def _where() -> str:
     return AT_KIOSK if request.args.get("at") == AT_KIOSK else AT_PHONE
 
@@ -151,11 +143,6 @@ def _wishes(at: str) -> dict[str, str]:
 
 def _home(at: str) -> str:
     return url_for("consult.topics" if at == AT_KIOSK else "visit.home")
-
-
-def _remember(visit: Visit, at: str) -> None:
-    session.permanent = at == AT_PHONE
-    session.update(visit=visit.id, language=visit.language, at=at)
 
 
 def _forget_browser() -> None:

@@ -2,8 +2,29 @@
 
 from flask import current_app, session
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy.orm import Session
 
+from branch.visits.models import Visit
 from signaling.surface import language
+
+AT_KIOSK = "kiosk"
+AT_PHONE = "phone"
+
+
+def hold(visit: Visit, at: str) -> None:
+    """From now on this browser holds this visit; on a phone for a day, at a kiosk until it is left."""
+    session.permanent = at == AT_PHONE
+    session.update(visit=visit.id, language=visit.language, at=at)
+
+
+def holds_visit(work: Session, branch_id: str | None = None) -> bool:
+    """Whether this browser holds a visit that is not forgotten; with a branch, whether it is one there."""
+    visit = work.get(Visit, session.get("visit", ""))
+    return (
+        visit is not None
+        and visit.forgotten_at is None
+        and (branch_id is None or visit.branch_id == branch_id)
+    )
 
 
 def surface() -> str:

@@ -12,12 +12,15 @@ from branch.consults.models import TALKING_STATES
 from branch.errors import BadInput
 from branch.link import commands
 from branch.people.services import get_branch
+from branch.tickets.away import OUTINGS
+from branch.tickets.services import latest_ticket, open_ticket
 from branch.visits.models import EventKind, Visit
 from branch.visits.services import choose_language, forget, get_visit
 from signaling.reader import Reader
 from signaling.surface import language
 from web.context import Centre
 from web.views.shared import page_data, surface
+from web.wishes import wish_of
 
 # What a phone does not repeat to its own visitor.
 UNTOLD = frozenset(
@@ -106,6 +109,9 @@ def _told(work: Session, centre: Centre) -> dict[str, object]:
         "thread": [{"time": _clock(entry["at"], zone), "text": entry["text"]} for entry in thread],
         "privacy": centre.catalogue.texts.privacy,
         "languages": centre.settings.languages,
+        "wish": wish_of(work, visit.id),
+        "late_answer": request.args.get("answer") == "late",
+        "outings": OUTINGS,
     }
 
 
@@ -132,6 +138,10 @@ def _forget(work: Session, visit_id: str) -> None:
     consult = consults.open_consult(work, visit_id)
     if consult is not None:
         (consults.end if consult.state in TALKING_STATES else consults.cancel)(work, consult)
+    ticket = open_ticket(work, visit_id)
+    if ticket is not None and visit.origin == "phone":
+        # There is no paper of it: a number that nobody can see any more would only be called in vain.
+        commands.ask(work, visit.branch_id, "ticket.give_back", ticket=ticket.id)
     forget(work, visit_id)
-    if visit.origin == "kiosk":
+    if visit.origin == "kiosk" or latest_ticket(work, visit_id) is not None:
         commands.ask(work, visit.branch_id, "visit.forget", visit=visit_id)

@@ -4,6 +4,7 @@ import { t } from "../i18n";
 import { readPage } from "../page";
 import { keepTime } from "../screens/kiosk/clock";
 import { IdleWatch, type IdleTimes } from "../screens/kiosk/idle";
+import { renewCodes, useKeypad } from "../screens/kiosk/keypad";
 import { LivePage } from "../screens/kiosk/live";
 import { offerMirror } from "../screens/kiosk/mirror";
 import { Navigation, replace } from "../screens/kiosk/navigation";
@@ -95,6 +96,8 @@ function stayTrue(): LivePage {
   return parts;
 }
 
+renewCodes();
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-keypad]")) useKeypad(form);
 if (!document.querySelector("[data-still]")) live = stayTrue();
 watchForNobody();
 if (document.querySelector("[data-goodbye]")) setTimeout(() => replace("/"), GOODBYE_LASTS);

@@ -3,14 +3,14 @@ import { readPage } from "../page";
 import { CustomerSocket } from "../protocol/sockets";
 import type { CustomerSnapshot, TicketView } from "../protocol/types";
 import { restartWhenRestored } from "../screens/shared/expired";
-import { ticketTexts } from "../screens/visit/ticket";
+import { moodOf, ticketTexts, turnsAt } from "../screens/visit/ticket";
 
 /** A code is used up by the claim, so a link preview that only fetches the page must not claim it: a script has to run. */
 function submitAtOnce(form: HTMLFormElement): void {
   form.requestSubmit();
 }
 
-/** Writes the ticket's texts into `data-ticket="number"` and so on; `data-ticket-card` carries the state for the sheet. */
+/** Writes the ticket's texts into `data-ticket="number"` and so on, and shows what its mood asks for (`data-when`). */
 function showTicket(ticket: TicketView): void {
   for (const [name, text] of Object.entries(ticketTexts(ticket))) {
     for (const element of document.querySelectorAll<HTMLElement>(`[data-ticket="${name}"]`)) {
@@ -24,6 +24,29 @@ function showTicket(ticket: TicketView): void {
     card.dataset["recalls"] = String(ticket.recalls);
     card.toggleAttribute("data-old", !ticket.reachable);
   }
+  showActs(ticket);
+}
+
+let turn: ReturnType<typeof setTimeout> | undefined;
+
+function showActs(ticket: TicketView): void {
+  const mood = moodOf(ticket);
+  for (const part of document.querySelectorAll<HTMLElement>("[data-when]")) {
+    part.hidden = !(part.dataset["when"] ?? "").split(" ").includes(mood);
+  }
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-needs-branch]")) button.disabled = !ticket.reachable;
+  const at = turnsAt(ticket);
+  clearTimeout(turn);
+  if (at !== null) turn = setTimeout(() => showTicket(ticket), Math.max(0, at - Date.now()) + 200);
+}
+
+/** Two taps are one: the second finds the form on its way. */
+function submitOnce(form: HTMLFormElement): void {
+  form.addEventListener("submit", (event) => {
+    if ("sent" in form.dataset) event.preventDefault();
+    form.dataset["sent"] = "";
+  });
+  addEventListener("pageshow", () => delete form.dataset["sent"]);
 }
 
 /** What the server rendered into the page; anything else means that the page must be rendered again. */
@@ -34,14 +57,18 @@ function renderedShape({ ticket, consult }: CustomerSnapshot): string {
 function followVisit(csrf: string): void {
   const socket = new CustomerSocket(csrf);
   let shape: string | undefined;
+  let seen = 0;
+  const asking = document.querySelector<HTMLElement>("[data-asking]"); // a number was asked for and is not there yet
   let leaving = false; // a reload now would take the place of the page that the visitor's own tap is opening
   document.addEventListener("submit", () => (leaving = true));
   socket.on("snapshot", (snapshot) => {
     shape ??= renderedShape(snapshot);
-    if (!leaving && shape !== renderedShape(snapshot)) return location.reload();
+    const answered = asking !== null && seen++ > 0;
+    if (!leaving && (answered || shape !== renderedShape(snapshot))) return location.reload();
     if (snapshot.ticket) showTicket(snapshot.ticket);
   });
-  socket.on("ticket.changed", showTicket);
+  socket.on("ticket.changed", (ticket) => (asking ? location.reload() : showTicket(ticket)));
+  if (asking) setTimeout(() => location.reload(), 1000 * Number(asking.dataset["asking"]) + 500);
   socket.on("consult.changed", () => socket.refresh());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && socket.refresh());
   socket.connect();
@@ -51,4 +78,5 @@ const page = readPage<{ readonly page?: string }>();
 const claim = document.querySelector<HTMLFormElement>("form[data-submit-now]");
 if (claim) submitAtOnce(claim);
 else if (page.page === "visit") followVisit(page.csrf);
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-once]")) submitOnce(form);
 restartWhenRestored();

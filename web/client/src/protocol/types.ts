@@ -14,7 +14,7 @@ export const OVER_STATES: readonly ConsultState[] = ["ended", "closed", "cancell
 export type Side = "customer" | "advisor";
 
 export type Channel = "phone" | "kiosk";
-export type TicketState = "waiting" | "called" | "parked" | "finished" | "cancelled" | "no_show" | "expired";
+export type TicketState = "on_the_way" | "waiting" | "called" | "parked" | "finished" | "cancelled" | "no_show" | "expired";
 export type PeerState = "connected" | "reconnecting" | "left";
 
 /** Whole minutes, an honest range: from, to. */
@@ -71,8 +71,12 @@ export interface TicketView {
   readonly recalls: number;
   /** Why this ticket goes first, in words. */
   readonly priority: string | null;
-  /** ISO 8601; until when somebody who did not come may come back. */
+  /** Stepped aside of their own accord. */
+  readonly out: boolean;
+  /** ISO 8601; until when the place of somebody who is not here is kept, and after a missed call the way back is open. */
   readonly back_until: string | null;
+  /** ISO 8601; until when giving the number back can be undone. */
+  readonly undo_until: string | null;
   /** ISO 8601; when the branch last told this. */
   readonly as_of: string;
   /** false = the branch cannot be reached now and the numbers may be old. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { useMessages } from "../../i18n";
 import type { TicketView } from "../../protocol/types";
-import { ticketTexts } from "./ticket";
+import { moodOf, ticketTexts, turnsAt } from "./ticket";
 
 useMessages({});
 
@@ -17,7 +17,9 @@ const WAITING: TicketView = {
   called_at: null,
   recalls: 0,
   priority: null,
+  out: false,
   back_until: null,
+  undo_until: null,
   as_of: "2026-11-21T10:00:00+09:00",
   reachable: true,
 };
@@ -39,6 +41,21 @@ test("called again, set aside, missed and from another day each have their own w
   assert.match(line({ state: "no_show", back_until: "2026-01-01T00:00:00+09:00" }), /순서가 지나갔어요/);
   assert.match(line({ state: "expired" }), /지난 날/);
   assert.match(line({ priority: "70세 이상이신 분" }), /먼저 모실게요$/);
+});
+
+test("who is away is told until when the place is kept, and afterwards what is left", () => {
+  const soon = new Date(Date.now() + 60_000).toISOString();
+  const over = "2026-01-01T00:00:00+09:00";
+  const mood = (change: Partial<TicketView>) => moodOf({ ...WAITING, ...change });
+  assert.equal(mood({ state: "on_the_way", back_until: soon }), "on_the_way");
+  assert.equal(mood({ state: "on_the_way", back_until: over }), "late");
+  assert.equal(mood({ state: "parked", out: true, back_until: soon }), "out");
+  assert.equal(mood({ state: "parked", out: true, back_until: over }), "out_late");
+  assert.equal(mood({ state: "parked" }), "parked");
+  assert.equal(mood({ state: "no_show", back_until: over }), "over");
+  assert.equal(mood({ state: "cancelled", undo_until: soon }), "given_back");
+  assert.equal(turnsAt({ ...WAITING, state: "no_show", back_until: soon }), Date.parse(soon));
+  assert.equal(turnsAt(WAITING), null);
 });
 
 test("numbers that may be old say from when they are", () => {

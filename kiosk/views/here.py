@@ -1,0 +1,70 @@
+"""Checking in at the branch: a QR for the phone that holds a number, and typing the number where none is at hand."""
+
+import re
+
+from flask import Blueprint, Response, render_template, request, session
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from branch import clock
+from branch.errors import TicketNotFound
+from branch.tickets.away import arrive, find_by_number
+from branch.tickets.door import door_code
+from branch.tickets.models import Ticket
+from branch.tickets.services import services_of
+from branch.tickets.wait import expected
+from kiosk import handoff
+from kiosk.context import Hub
+from kiosk.frame import go
+
+WRONG_NUMBERS = "5 per minute"
+NUMBER = re.compile(r"^\s*([A-Za-z])\s*-?\s*(\d{1,3})\s*$")
+ARRIVED = "arrived"
+
+
+def failed(response: Response) -> bool:
+    """Only numbers that nobody holds count as guesses."""
+    return response.status_code == 404
+
+
+def blueprint(hub: Hub) -> Blueprint:
+    """`/here`: type a number; `/here.svg`: the code of this minute."""
+    pages = Blueprint("here", __name__)
+
+    @pages.get("/here.svg")
+    def code() -> Response:
+        key = hub.settings.link_key.get_secret_value()
+        shown = door_code(hub.branch.id, key, clock.now())
+        url = f"{hub.settings.phone_url}/here/{hub.branch.id}/{shown}"
+        return Response(handoff.picture(url), mimetype="image/svg+xml")
+
+    @pages.get("/here")
+    def show() -> str:
+        with hub.reading() as work:
+            letters = [service.letter for service in services_of(work, hub.branch.id)]
+        return render_template("here.html", letters=letters)
+
+    @pages.post("/here")
+    @hub.limiter.limit(WRONG_NUMBERS, deduct_when=failed)
+    def check_in() -> WerkzeugResponse:
+        with hub.writing() as work:
+            ticket = find_by_number(work, hub.branch.id, *_typed(request.form.get("number", "")))
+            session[ARRIVED] = arrive(work, ticket.id).id
+        return go("here.welcome")
+
+    @pages.get("/here/welcome")
+    def welcome() -> WerkzeugResponse | str:
+        with hub.reading() as work:
+            ticket = work.get(Ticket, session.get(ARRIVED, ""))
+            if ticket is None:
+                return go("here.show")
+            return render_template("welcome.html", ticket=ticket, wait=expected(work, ticket))
+
+    return pages
+
+
+def _typed(number: str) -> tuple[str, int]:
+    """Letter and serial of a number as people type it: A-012, a12. Raises TicketNotFound for anything else."""
+    found = NUMBER.match(number)
+    if found is None:
+        raise TicketNotFound()
+    return found[1].upper(), int(found[2])
