@@ -13,13 +13,17 @@ from branch.handoff import models as _handoff
 from branch.link import models as _link
 from branch.models import Base
 from branch.people import models as _people
+from branch.quality import models as _quality
 from branch.recordings import models as _recordings
 from branch.schedule import models as _schedule
 from branch.surveys import models as _surveys
 from branch.tickets import models as _tickets
 from branch.visits import models as _visits
 
-TABLES = (_consults, _devices, _handoff, _link, _people, _recordings, _schedule, _surveys, _tickets, _visits)
+TABLES = (
+    *(_consults, _devices, _handoff, _link, _people, _quality, _recordings, _schedule),
+    *(_surveys, _tickets, _visits),
+)
 
 
 def metadata() -> MetaData:

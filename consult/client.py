@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote, urljoin
 
 import requests
@@ -21,10 +19,12 @@ from consult.errors import (
     NotFound,
     RoomFull,
 )
+from consult.shapes import Answer, Arrival, NodeHealth, ParticipantState, RoomState, participant_state
 from consult.tokens import CONTROL_ROLE, WHOLE_NODE, Claims, sign
 
 __all__ = [
     "Answer",
+    "Arrival",
     "BadOffer",
     "Claims",
     "Draining",
@@ -43,69 +43,6 @@ __all__ = [
 HEALTH_SECONDS = 1.0
 """A node that is asked how it is answers at once or counts as away."""
 HEALTH_FIELDS = ("instance", "participants", "load", "full", "draining", "moving")
-LOAD_STEPS = 4
-"""Loads that differ by less than a quarter of a core are alike: then the number of participants decides."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The node's SDP answer and the URL of the session it opened."""
-
-    sdp: str
-    session_url: str
-
-
-@dataclass(frozen=True)
-class ParticipantState:
-    """One participant as the node sees them; `state` is "connecting", "connected" or "disconnected"."""
-
-    participant: str
-    role: str
-    state: str
-    packets_in: int
-    packets_out: int
-    bytes_in: int
-    bytes_out: int
-    over_limits: tuple[str, ...] = ()
-    """What they send too much of (consult.allowance); the node lets go of the rest."""
-
-
-@dataclass(frozen=True)
-class RoomState:
-    """Who is in a room, and whether it is being recorded.
-
-    `recording_failure` says by its code (consult.recording.errors) why a room whose people all agreed is not.
-    """
-
-    room: str
-    recording: bool
-    participants: tuple[ParticipantState, ...]
-    recording_failure: str | None = None
-    recording_paused: bool = False
-
-
-@dataclass(frozen=True)
-class NodeHealth:
-    """How a media node says it is; another `instance` means that it has started anew, without its rooms."""
-
-    node: str
-    instance: str
-    participants: int
-    load: float
-    """Share of a core that the node has used lately; it follows the number of participants by some seconds."""
-    full: bool
-    draining: bool
-    moving: bool
-
-    @property
-    def takes_rooms(self) -> bool:
-        """True when a new room may be opened there."""
-        return not (self.full or self.draining)
-
-    @property
-    def weight(self) -> tuple[int, int]:
-        """The smaller, the better the node is for another room."""
-        return int(self.load * LOAD_STEPS), self.participants
 
 
 class MediaClient:
@@ -203,7 +140,7 @@ class MediaClient:
     def room(self, node: str, room: str) -> RoomState:
         """Return who is in the room; raises NotFound when nobody is."""
         told = self._call("GET", _room_url(node, room), _control(room)).json()
-        participants = tuple(map(_participant_state, told["participants"]))
+        participants = tuple(map(participant_state, told["participants"]))
         recording = told.get("recording_failure"), bool(told.get("recording_paused"))
         return RoomState(told["room"], told["recording"], participants, *recording)
 
@@ -236,11 +173,6 @@ class MediaClient:
             raise _error(response)
         response.encoding = "utf-8"
         return response
-
-
-def _participant_state(told: dict[str, Any]) -> ParticipantState:
-    known = {name: told[name] for name in ParticipantState.__dataclass_fields__ if name != "over_limits"}
-    return ParticipantState(**known, over_limits=tuple(told.get("over_limits", ())))
 
 
 def _participant_url(node: str, room: str, participant: str) -> str:

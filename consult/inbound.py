@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from consult import feedback, pictures
 from consult.allowance import PACKET_COST, Bucket
 from consult.arrivals import ArrivalLog
 from consult.limits import Limits
 from consult.lines import Line
+from consult.missing import LONGEST_GAP, Missing
 from consult.recording import TrackRecorder
 from consult.rtp import is_newer, unwrap_retransmission
 from consult.srtp import VIEW
@@ -19,22 +19,13 @@ from consult.track import Receiver, Track
 CACHED_PACKETS = 512
 """About three seconds of 720p video; a power of two."""
 CACHE_MASK = CACHED_PACKETS - 1
-LONGEST_GAP = 100
-"""A gap longer than this is not asked for again packet by packet: a key frame is quicker."""
-RETRY_SECONDS = 0.08
-ATTEMPTS = 5
 KEY_FRAME_SECONDS = 0.5
 LARGEST_PACKET = 1500
+FREEZE_SECONDS = 0.5
+"""A picture that stands still for so long is a freeze; for CAMERA_OFF_SECONDS, it was meant to."""
+CAMERA_OFF_SECONDS = 20.0
 
 SendRtcp = Callable[[bytes], None]
-
-
-@dataclass(slots=True)
-class Missing:
-    """A packet that has not come: how often it was asked for and when to ask again."""
-
-    attempts: int
-    due: float
 
 
 class InboundStream:
@@ -58,6 +49,8 @@ class InboundStream:
         self.packets = 0
         self.bytes = 0
         self.lost = 0
+        self.freezes = 0
+        """How often the picture stood still."""
         self.highest = 0
         self.timestamp = 0
         self.heard_at = 0.0
@@ -76,7 +69,7 @@ class InboundStream:
         self._repairable = line.takes("nack")
         self._cache: list[bytes | None] = [None] * CACHED_PACKETS if self._repairable else []
         self._keeps = self._repairable
-        self._missing: dict[int, Missing] = {}
+        self._missing = Missing()
         self._key_frame_at = 0.0
         self._key_frame_wanted = False
         self._packets_seen = 0
@@ -148,11 +141,9 @@ class InboundStream:
         if not self._repairable or self._bucket.left < LARGEST_PACKET:
             return
         now = time.monotonic()
-        fresh = [number for number in sequences if number not in self._missing and self._is_recent(number)]
-        for number in fresh[:LONGEST_GAP]:
-            self._missing[number] = Missing(1, now + RETRY_SECONDS)
-        if fresh:
-            self.send_rtcp(feedback.nack(self.line.ssrc, self.ssrc, fresh[:LONGEST_GAP]))
+        recent = [number for number in sequences if self._is_recent(number)]
+        if fresh := self._missing.add(recent, now):
+            self.send_rtcp(feedback.nack(self.line.ssrc, self.ssrc, fresh))
 
     def request_key_frame(self) -> None:
         """Ask the sender for a key frame, at most twice a second however many want it."""
@@ -163,25 +154,17 @@ class InboundStream:
     def tick(self, now: float) -> None:
         """Do what is due: ask again for what is still missing, and for a key frame."""
         if self.packets != self._packets_seen:
+            if self.track.kind == "video" and FREEZE_SECONDS < now - self.heard_at < CAMERA_OFF_SECONDS:
+                self.freezes += 1
             self._packets_seen, self.heard_at = self.packets, now
         if self._key_frame_wanted and now - self._key_frame_at >= KEY_FRAME_SECONDS:
             self._key_frame_wanted, self._key_frame_at = False, now
             self.send_rtcp(feedback.picture_loss(self.line.ssrc, self.ssrc))
         if self._missing:
-            self._ask_again(now)
-
-    def _ask_again(self, now: float) -> None:
-        due = [number for number, missing in self._missing.items() if missing.due <= now]
-        for number in due:
-            missing = self._missing[number]
-            missing.attempts += 1
-            missing.due = now + RETRY_SECONDS
-            if missing.attempts > ATTEMPTS:
-                del self._missing[number]
-                self.lost += 1
-        again = [number for number in due if number in self._missing]
-        if again:
-            self.send_rtcp(feedback.nack(self.line.ssrc, self.ssrc, again))
+            again, given_up = self._missing.due(now)
+            self.lost += given_up
+            if again:
+                self.send_rtcp(feedback.nack(self.line.ssrc, self.ssrc, again))
 
     def _let_go(self, size: int, sequence: int) -> None:
         """The sender is beyond its limit: to receivers the packet is lost, and nobody asks for it again."""
@@ -193,7 +176,7 @@ class InboundStream:
         if packet is None:
             return
         sequence = packet[2] << 8 | packet[3]
-        self._missing.pop(sequence, None)
+        self._missing.discard(sequence)
         if self.cached(sequence) is not None or not self._is_recent(sequence):
             return
         self._keep(packet, sequence)
@@ -218,7 +201,7 @@ class InboundStream:
             self._note_gap(sequence)
             self._advance(sequence, timestamp)
         else:
-            self._missing.pop(sequence, None)
+            self._missing.discard(sequence)
 
     def _advance(self, sequence: int, timestamp: int) -> None:
         self._expected = (sequence + 1) & 0xFFFF
@@ -234,9 +217,8 @@ class InboundStream:
             self._missing.clear()
             self.request_key_frame()
         else:
-            now = time.monotonic()
             gap = [(self._expected + step) & 0xFFFF for step in range(length)]
-            self._missing.update((number, Missing(1, now + RETRY_SECONDS)) for number in gap)
+            self._missing.add(gap, time.monotonic())
             self.send_rtcp(feedback.nack(self.line.ssrc, self.ssrc, gap))
 
     def _start_waiting(self, size: int, sequence: int, timestamp: int) -> None:

@@ -23,6 +23,7 @@ class Counters:
     packets_lost: int = 0
     refused: int = 0
     unsent: int = 0
+    freezes: int = 0
     audio_bitrate: int = 0
     video_bitrate: int = 0
     streams: int = 0
@@ -43,6 +44,7 @@ def session_counters(session: Session) -> Counters:
         packets_lost=sum(stream.lost for stream in inbound),
         refused=session.count_refused(),
         unsent=sum(stream.dropped for stream in outbound),
+        freezes=sum(stream.freezes for stream in inbound),
         **{limit.value: count for limit, count in session.allowance.refused.items()},
     )
 
@@ -63,7 +65,7 @@ class Participant:
         """The only participants who may see and hear this one; None for everyone."""
         self.session: Session | None = None
         self.pending: Session | None = None
-        self.alive_at = time.monotonic()
+        self.alive_at = self.joined_at = time.monotonic()
         self._tracks: dict[tuple[str, int], Track] = {}
         self._earlier = Counters()
 
@@ -122,6 +124,8 @@ class Participant:
             "bytes_in": counters.bytes_in,
             "bytes_out": counters.bytes_out,
             "packets_lost": counters.packets_lost,
+            "freezes": counters.freezes,
+            "seconds": round(self.alive_at - self.joined_at, 1),
             "over_limits": self.over_limits,
             "hears": hears and hears.describe(),
             "sees": sees and sees.describe(),

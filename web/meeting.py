@@ -12,6 +12,7 @@ from branch.consults.models import TALKING_STATES, Consult, ConsultState, Side
 from branch.consults.services import get_consult, reseat, seat
 from branch.database import Database
 from branch.errors import BadInput, ConsultOver, MaruError, WrongState
+from branch.quality.services import Measured, keep
 from branch.recordings.services import recording_of
 from branch.visits.models import EventKind
 from branch.visits.services import tell
@@ -22,6 +23,8 @@ from consult.client import (
     MediaError,
     MediaUnreachable,
     NodeFull,
+    NotFound,
+    ParticipantState,
     RoomFull,
 )
 from consult.tokens import Claims
@@ -161,9 +164,34 @@ class Meeting:
         if node is None:
             return
         try:
+            self._keep_quality(node, consult_id)
             self._client.close(node, consult_id)
         except MediaError as error:
             log.warning("room not closed", consult=consult_id, code=error.code)
+
+    def _keep_quality(self, node: str, consult_id: str) -> None:
+        """Store what the node measured of this call; of one that never stood nothing is left to know."""
+        try:
+            people = self._client.room(node, consult_id).participants
+        except NotFound:
+            return
+        with self._database.transaction() as work:
+            keep(work, consult_id, map(_measured, people))
+
+
+def _measured(person: ParticipantState) -> Measured:
+    seconds = max(person.seconds, 1.0)
+    bitrates = round(person.bytes_in * 8 / seconds), round(person.bytes_out * 8 / seconds)
+    heard = person.hears
+    return Measured(
+        person.participant,
+        *bitrates,
+        person.freezes,
+        loss=heard.loss if heard else None,
+        jitter=heard.jitter_ms if heard else None,
+        round_trip=heard.round_trip_ms if heard else None,
+        opinion=heard.opinion if heard else None,
+    )
 
 
 def tell_moved(work: Session, consult: Consult, mover: Side | None) -> None:

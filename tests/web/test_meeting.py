@@ -170,7 +170,7 @@ def test_a_node_that_is_being_emptied_gets_no_calls_and_gives_up_its_own(
     waiting = other.stand_in_line("realestate")
     accept(house, waiting, "realestate@maru.example")
     answer = other.send(f"/api/consults/{waiting}/media", offer, SDP)
-    assert (answer.status_code, code_of(answer)) == (503, "media.unreachable")
+    assert (answer.status_code, code_of(answer)) == (503, "media.full")
     client.take_rooms(first)
     assert other.send(f"/api/consults/{waiting}/media", offer, SDP).status_code == 201
     assert consult_of(house, waiting).node == first

@@ -13,6 +13,7 @@ from branch.consults.models import Consult
 from branch.consults.services import recent
 from branch.people.models import Staff
 from branch.people.services import get_branch
+from branch.quality.services import opinion_of
 from branch.surveys.services import of_consult, summary
 from branch.visits.models import Visit
 from signaling.reader import Reader
@@ -33,6 +34,8 @@ class Row:
     waited: float
     minutes: float | None
     recorded: bool
+    opinion: float | None
+    """Estimated score of the voice that came through worst, 1 to 4.5."""
     score: int | None
     note: str
 
@@ -78,6 +81,7 @@ def _row(work: Session, centre: Centre, consult: Consult, zone: ZoneInfo) -> Row
         if consult.live_at and consult.ended_at
         else None,
         recorded=bool(consult.recording and consult.live_at),
+        opinion=opinion_of(work, consult.id),
         score=survey.score if survey else None,
         note=survey.note if survey else "",
     )

@@ -1,0 +1,1 @@
+"""How calls went, as the media node measured them: kept so that a low score can be read beside it."""
