@@ -65,6 +65,8 @@ CENTRE: Table = {
     "api.pause_recording": CUSTOMER | ADVISOR,
     "api.join": CUSTOMER | ADVISOR,
     "api.trickle": CUSTOMER | ADVISOR,
+    "network.selftest": CUSTOMER | STAFF,
+    "network.rehearse": CUSTOMER | STAFF,
     "network.relays": CUSTOMER | STAFF,
     "advisor.console": ADVISOR,
     "manager.page": MANAGER,

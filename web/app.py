@@ -26,6 +26,7 @@ from web.figures import Figures
 from web.meeting import Meeting
 from web.nodes import NodeWatch
 from web.recorders import Recorders
+from web.rehearsal import Rehearsal
 from web.settings import CentreSettings
 from web.views import (
     advisor,
@@ -86,7 +87,7 @@ def create_app(settings: CentreSettings, *, async_mode: str = "gevent") -> Proce
     client = RecorderClient(settings.media_nodes, settings.media_secret.get_secret_value())
     meeting = Meeting(database, client, socketio)
     recorders = Recorders(database, client, socketio, settings.media_nodes)
-    centre = Centre(settings, database, content, meeting, make_limiter(app), recorders)
+    centre = Centre(settings, database, content, meeting, make_limiter(app), Rehearsal(client, socketio), recorders)
     link = _open_sockets(app, socketio, centre)
     meeting.listen(database.bus)
     _add_pages(app, centre)

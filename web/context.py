@@ -8,6 +8,7 @@ from branch.content.catalogue import Catalogue
 from branch.database import Database
 from web.meeting import Meeting
 from web.recorders import Recorders
+from web.rehearsal import Rehearsal
 from web.settings import CentreSettings
 
 
@@ -20,4 +21,5 @@ class Centre:
     catalogue: Catalogue
     meeting: Meeting
     limiter: Limiter
+    rehearsal: Rehearsal
     recorders: Recorders

@@ -23,6 +23,7 @@ def document(version: str) -> dict[str, Any]:
                 "get": {"summary": "This document", "responses": {"200": {"description": "OK"}}}
             },
             "/api/ice-servers": {"get": _relays()},
+            "/api/selftest/media": {"post": _rehearsal()},
             "/api/consults/{consult}": {"parameters": [CONSULT], "get": _call("The customer's own consult")},
             **{f"/api/consults/{{consult}}/{name}": _post(summary, body) for name, summary, body in CALLS},
             "/api/consults/{consult}/recording": _recording(),
@@ -117,6 +118,15 @@ def _relays() -> dict[str, Any]:
     return {
         "summary": "Ways for media, with credentials that expire",
         "responses": {"200": {"description": "OK", "content": answer}, "default": ERROR},
+    }
+
+
+def _rehearsal() -> dict[str, Any]:
+    offer = {"application/sdp": {"schema": {"type": "string", "maxLength": 65536}}}
+    return {
+        "summary": "Try the way to a media node with a whole SDP offer; the room is closed after some seconds",
+        "requestBody": {"required": True, "content": offer},
+        "responses": {"201": {"description": "the answer", "content": offer}, "default": ERROR},
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -77,7 +78,7 @@ def test_an_outage_is_told_to_both_and_heals_by_itself(call: Call) -> None:
 
 def test_on_a_thread_of_a_line_the_picture_gives_way_to_the_voice_and_comes_back(call: Call) -> None:
     line = call.lines.link("customer")
-    line.becomes(THREAD)
+    line.becomes(THREAD, GOOD)
     call.phone.sees(PICTURE_OFF)
     call.advisor.sees("지금은 상대방 목소리만 이어지고 있어요.")
     before = call.advisor.page.evaluate(VOICE)
@@ -90,3 +91,19 @@ def test_on_a_thread_of_a_line_the_picture_gives_way_to_the_voice_and_comes_back
     line.becomes(GOOD)
     call.is_live()
     call.phone.page.get_by_text(PICTURE_OFF).wait_for(state="detached")
+
+
+def test_the_self_test_names_what_is_in_the_way(call: Call) -> None:
+    lines, page = call.lines, call.phone.context.new_page()
+    page.goto(urljoin(call.phone.page.url, "/selftest"))
+    page.locator("[data-verdict=pass]").wait_for()
+    lines.link("visitor").becomes(CUT)
+    page.locator("[data-action=again]").click()
+    page.locator("[data-verdict=fail] [data-check=direct][data-result=fail]").wait_for()
+    assert page.locator("[data-check=node]").get_attribute("data-result") == "pass"
+    lines.link("visitor").becomes(GOOD)
+    node, lines.target = lines.target, ""
+    page.locator("[data-action=again]").click()
+    page.locator("[data-verdict=fail] [data-check=node][data-result=fail]").wait_for()
+    lines.target = node
+    page.close()

@@ -93,12 +93,12 @@ class ConsultCalls:
         return Response(status=204)
 
     def join(self, consult: str) -> ResponseReturnValue:
-        offer = _sdp(SDP)
+        offer = sdp_body(SDP)
         found, side = _seat_of(self._centre, consult)
         return Response(self._centre.meeting.join(found, side, offer), 201, mimetype=SDP)
 
     def trickle(self, consult: str) -> ResponseReturnValue:
-        fragment = _sdp(FRAGMENT)
+        fragment = sdp_body(FRAGMENT)
         found, side = _seat_of(self._centre, consult)
         self._centre.meeting.trickle(found, side, fragment)
         return Response(status=204)
@@ -126,7 +126,8 @@ def _told() -> dict[str, Any]:
     return told
 
 
-def _sdp(kind: str) -> str:
+def sdp_body(kind: str) -> str:
+    """The text of a request that says it is of this kind. Raises BadInput, TooLarge."""
     if request.mimetype != kind:
         raise BadInput()
     if (request.content_length or 0) > SDP_LIMIT:

@@ -1,20 +1,45 @@
-"""What a browser asks about its ways through the network."""
+"""What a browser asks about its ways through the network, and the page that tries them one by one."""
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, Response, jsonify, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from branch import clock
+from branch.people.models import Role
+from branch.people.services import get_staff
 from web.context import Centre
+from web.frame import HOME
 from web.relay import ice_servers
+from web.views.api import SDP, sdp_body
+from web.views.shared import page_data, surface
 
 
 def blueprint(centre: Centre) -> Blueprint:
-    """Route `/api/ice-servers`."""
-    calls = Blueprint("network", __name__)
-
-    @calls.get("/api/ice-servers")
-    def relays() -> ResponseReturnValue:
-        """Fresh credentials for a page that stays open for longer than they last."""
-        return jsonify(iceServers=ice_servers(centre.settings, clock.now()))
-
+    """Routes `/selftest`, `/api/selftest/media` and `/api/ice-servers`."""
+    calls, view = Blueprint("network", __name__), Network(centre)
+    calls.get("/selftest")(view.selftest)
+    calls.post("/api/selftest/media")(centre.limiter.limit("30 per minute")(view.rehearse))
+    calls.get("/api/ice-servers")(view.relays)
     return calls
+
+
+class Network:
+    """Ways for media, and trying them."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+
+    def selftest(self) -> ResponseReturnValue:
+        where, back = ("console", self._desk()) if "staff" in session else (surface(), url_for("visit.home"))
+        data = page_data(where, iceServers=ice_servers(self._centre.settings, clock.now()), backUrl=back)
+        return render_template("selftest.html", surface=where, page_data=data)
+
+    def _desk(self) -> str:
+        with self._centre.database.reading() as work:
+            return url_for(HOME[Role(get_staff(work, session["staff"]).role)])
+
+    def rehearse(self) -> ResponseReturnValue:
+        return Response(self._centre.rehearsal.join(sdp_body(SDP)), 201, mimetype=SDP)
+
+    def relays(self) -> ResponseReturnValue:
+        """Fresh credentials for a page that stays open for longer than they last."""
+        return jsonify(iceServers=ice_servers(self._centre.settings, clock.now()))

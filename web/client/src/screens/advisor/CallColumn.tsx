@@ -91,8 +91,8 @@ function Ready({ room }: { readonly room: AdvisorRoom }) {
           <Icon name="refresh" /> {t("다시 확인하기")}
         </button>
       )}
-      <a class="console-selftest small" href="/selftest" data-action="selftest">
-        {t("영상 상담 점검")}
+      <a class="button button-quiet button-small" href="/selftest" data-action="selftest">
+        <Icon name="search" /> {t("영상 상담 점검")}
       </a>
     </div>
   );

@@ -8,6 +8,7 @@ import { DeviceSheet } from "../shared/DeviceSheet";
 import { useChanges } from "../shared/hooks";
 import { Icon } from "../shared/Icon";
 import { SelfPicture } from "../shared/SelfPicture";
+import { isLineFault, lineSentence } from "../shared/findings";
 import { deviceSentence, kioskDeviceSentence } from "../shared/sentences";
 import { Back } from "./Back";
 import type { ConsultRoom } from "./room";
@@ -38,6 +39,11 @@ export function DeviceCheck({ room }: { readonly room: ConsultRoom }) {
         <button type="button" class="button button-quiet button-small" data-action="devices" onClick={() => setDevices(true)}>
           <Icon name="settings" /> {t("장치 바꾸기")}
         </button>
+        {!kiosk && unsettled && (
+          <a class="button button-quiet button-small" data-action="selftest" href="/selftest">
+            <Icon name="search" /> {t("자세히 점검하기")}
+          </a>
+        )}
       </div>
     </>
   );
@@ -94,9 +100,7 @@ function CheckLine(line: CheckLineProps) {
 function sentence({ check, finding, fine, kiosk }: CheckLineProps): string {
   if (finding.result === "wait") return t("확인하고 있어요.");
   if (finding.result === "pass") return fine;
-  if (finding.cause === "slow") return t("조금 느려요. 와이파이에 가까이 가면 나아져요.");
-  if (finding.cause === "unreachable") return t("지점에 닿지 않아요. 인터넷 연결을 확인하고 다시 눌러 주세요.");
-  if (finding.cause === "no-route") return t("영상이 지나갈 길을 찾지 못했어요. 다른 와이파이에서 해 보세요.");
+  if (isLineFault(finding.cause)) return lineSentence(finding.cause);
   const medium = check === "camera" ? "video" : "audio";
   return kiosk ? kioskDeviceSentence(medium) : deviceSentence(medium, finding.cause);
 }

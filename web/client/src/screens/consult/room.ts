@@ -1,7 +1,8 @@
 // The customer's side of one consult: follows the centre's snapshot, and keeps devices and call in step with it.
-import { canGather, checkConnection, checkDevices, WAITING, type Check } from "../../call/check";
+import { checkConnection, checkDevices, WAITING, type Check } from "../../call/check";
 import type { LocalMedia } from "../../call/devices";
 import { LiveCall } from "../../call/live";
+import { waysOf } from "../../call/self-test";
 import { Emitter } from "../../protocol/emitter";
 import { asRequestFailed, RequestFailed } from "../../protocol/errors";
 import type { ConsultApi } from "../../protocol/http";
@@ -113,10 +114,8 @@ export class ConsultRoom extends Emitter<{ change: void }> {
   /** Looks at camera, microphone and connection, again when asked again. */
   async runCheck(again = false): Promise<void> {
     this.#set(() => (this.#check = WAITING));
-    const connection = checkConnection(
-      () => this.#api.consult(),
-      () => canGather(this.page.iceServers),
-    ).then((finding) => this.#set(() => (this.#check = { ...this.#check, connection: finding })));
+    const looks = { ask: () => this.#api.consult(), ...waysOf(this.page) };
+    const connection = checkConnection(looks).then((finding) => this.#set(() => (this.#check = { ...this.#check, connection: finding })));
     await (again ? this.media.open() : this.openMedia());
     this.#set(() => (this.#check = { ...this.#check, ...checkDevices(this.media) }));
     await connection;
