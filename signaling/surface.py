@@ -62,6 +62,22 @@ def make_app(
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(str(Path(app.root_path) / "templates")), FileSystemLoader(str(HERE / "templates"))]
     )
+    _configure(app, name, settings)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["maru_settings"] = settings
+    app.extensions["maru_access"] = table
+    app.extensions["maru_policy"] = _content_policy(connect, scripts)
+    Babel(app, locale_selector=language)
+    CSRFProtect(app)
+    app.before_request(_check_access)
+    app.after_request(_protect)
+    _explain_errors(app)
+    app.jinja_env.globals.update(page_language=language, messages=messages, csrf_token=generate_csrf)
+    return app
+
+
+def _configure(app: Flask, name: str, settings: CommonSettings) -> None:
+    """What Flask and its extensions read, from our settings."""
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         SESSION_COOKIE_NAME=f"maru_{name}",
@@ -76,17 +92,6 @@ def make_app(
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         RATELIMIT_HEADERS_ENABLED=True,
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.extensions["maru_settings"] = settings
-    app.extensions["maru_access"] = table
-    app.extensions["maru_policy"] = _content_policy(connect, scripts)
-    Babel(app, locale_selector=language)
-    CSRFProtect(app)
-    app.before_request(_check_access)
-    app.after_request(_protect)
-    _explain_errors(app)
-    app.jinja_env.globals.update(page_language=language, messages=messages, csrf_token=generate_csrf)
-    return app
 
 
 def make_limiter(app: Flask) -> Limiter:
