@@ -72,6 +72,9 @@ CENTRE: Table = {
     "manager.page": MANAGER,
     "statistics.page": MANAGER,
     "statistics.download": MANAGER,
+    "schedule.page": MANAGER,
+    "schedule.save": MANAGER,
+    "schedule.undo": MANAGER,
 }
 
 KIOSK: Table = {

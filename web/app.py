@@ -38,13 +38,28 @@ from web.views import (
     manager,
     network,
     poster,
+    schedule,
     statistics,
     ticket,
     visit,
 )
 
 VERSION = "0.1.0"
-VIEWS = (arrival, poster, look, backdrop, visit, ticket, consult, api, network, advisor, manager, statistics)
+VIEWS = (
+    arrival,
+    poster,
+    look,
+    backdrop,
+    visit,
+    ticket,
+    consult,
+    api,
+    network,
+    advisor,
+    manager,
+    statistics,
+    schedule,
+)
 DAY = 24 * 60 * 60
 # What hides the room behind a person is WebAssembly of our own; it gives text no way to become a script.
 WASM = "'wasm-unsafe-eval'"
@@ -87,7 +102,9 @@ def create_app(settings: CentreSettings, *, async_mode: str = "gevent") -> Proce
     client = RecorderClient(settings.media_nodes, settings.media_secret.get_secret_value())
     meeting = Meeting(database, client, socketio)
     recorders = Recorders(database, client, socketio, settings.media_nodes)
-    centre = Centre(settings, database, content, meeting, make_limiter(app), Rehearsal(client, socketio), recorders)
+    centre = Centre(
+        settings, database, content, meeting, make_limiter(app), Rehearsal(client, socketio), recorders
+    )
     link = _open_sockets(app, socketio, centre)
     meeting.listen(database.bus)
     _add_pages(app, centre)
