@@ -60,7 +60,9 @@ export class LivePage {
   async #lookUntilQuiet(): Promise<void> {
     while (this.#again) {
       this.#again = false;
-      this.#options.onLook?.(await this.#look().catch(() => this.#unreachable()));
+      // Apart from the call: what an optional call is given is not evaluated where there is nothing to call.
+      const fine = await this.#look().catch(() => this.#unreachable());
+      this.#options.onLook?.(fine);
       await new Promise((resolve) => setTimeout(resolve, TOGETHER));
     }
   }
