@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 from branch import clock
 from branch.content.catalogue import in_language
 from branch.people.models import Branch, Desk
-from branch.tickets.calling import waiting_tickets
 from branch.tickets.models import Service, Ticket, TicketState
 from branch.tickets.services import is_open, services_of
-from branch.tickets.wait import Wait, estimate, waiting_count
+from branch.tickets.wait import Wait, situation
 
 
 @dataclass(frozen=True)
@@ -43,14 +42,14 @@ class Called:
 def service_waits(session: Session, branch: Branch, language: str) -> list[ServiceWait]:
     """Every service of the branch with its wait now, in the order of letters."""
     now, today = clock.now(), session.get_one(Branch, branch.id)
+    line = situation(session, branch.id)
     return [
-        _service_wait(session, today, service, language, now) for service in services_of(session, branch.id)
+        _service_wait(today, service, line.newcomer(service.slug), language, now)
+        for service in services_of(session, branch.id)
     ]
 
 
-def _service_wait(
-    session: Session, branch: Branch, service: Service, language: str, now: datetime
-) -> ServiceWait:
+def _service_wait(branch: Branch, service: Service, wait: Wait, language: str, now: datetime) -> ServiceWait:
     return ServiceWait(
         slug=service.slug,
         letter=service.letter,
@@ -59,7 +58,7 @@ def _service_wait(
         open=is_open(service, branch, now),
         opens=service.opens.strftime("%H:%M") if service.opens and not service.paused else None,
         closes=service.closes.strftime("%H:%M") if service.closes else None,
-        wait=estimate(session, service, waiting_count(session, service)),
+        wait=wait,
     )
 
 
@@ -70,7 +69,7 @@ def usual_wait(waits: list[ServiceWait]) -> ServiceWait | None:
 
 def waiting_total(session: Session, branch: Branch) -> int:
     """How many people hold a number that was not called yet."""
-    return len(waiting_tickets(session, branch.id))
+    return sum(situation(session, branch.id).waiting.values())
 
 
 def last_called(session: Session, branch: Branch, limit: int = 4) -> list[Called]:

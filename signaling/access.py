@@ -71,6 +71,7 @@ CENTRE: Table = {
     "advisor.console": ADVISOR,
     "manager.page": MANAGER,
     "statistics.page": MANAGER,
+    "waits.page": MANAGER,
     "statistics.download": MANAGER,
     "schedule.page": MANAGER,
     "schedule.save": MANAGER,

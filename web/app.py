@@ -42,6 +42,7 @@ from web.views import (
     statistics,
     ticket,
     visit,
+    waits,
 )
 
 VERSION = "0.1.0"
@@ -58,7 +59,11 @@ VIEWS = (
     advisor,
     manager,
     statistics,
+<<<<<<< HEAD
     schedule,
+=======
+    waits,
+>>>>>>> af5164d (wip)
 )
 DAY = 24 * 60 * 60
 # What hides the room behind a person is WebAssembly of our own; it gives text no way to become a script.

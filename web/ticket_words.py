@@ -65,6 +65,8 @@ def wait_words(wait: Minutes) -> str:
     low, high = wait
     if high <= 1:
         return _("곧")
+    if low == 0:
+        return _("대개 %(to)s분 안에", to=high)
     if low == high:
         return _("약 %(to)s분", to=high)
     return _("%(from)s~%(to)s분", **{"from": low, "to": high})

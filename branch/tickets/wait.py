@@ -1,9 +1,10 @@
 """How long a wait will be, as a range that should hold the truth: the line as the database has it, read once a question."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BindParameter, bindparam, func, or_, select
@@ -16,20 +17,18 @@ from branch.rows import table_of
 from branch.tickets.models import Service, Ticket, TicketState
 from branch.tickets.order import calling_order
 from branch.tickets.pace import ENOUGH_SAMPLES, SAMPLES, Pace, by_hour, spread, typed
-from branch.tickets.situation import Situation, Wait
+from branch.tickets.situation import Situation, Wait, queue_of
 
 __all__ = [
     "ENOUGH_SAMPLES",
     "SAMPLES",
     "Wait",
-    "estimate",
     "expected",
     "people_ahead",
     "places",
     "places_in",
     "situation",
     "spread",
-    "waiting_count",
 ]
 
 REMEMBERED = 600  # tickets; some days of a branch
@@ -40,7 +39,7 @@ _DESKS, _TICKETS = table_of(Desk).c, table_of(Ticket).c
 OPEN_DESKS = select(_DESKS.id, _DESKS.services).where(_DESKS.branch_id == _BRANCH, _DESKS.open)
 IN_THE_HOUSE = (
     select(
-        *(_TICKETS.service_id, _TICKETS.state, _TICKETS.desk_id),
+        *(_TICKETS.service_id, _TICKETS.for_desk_id, _TICKETS.state, _TICKETS.desk_id),
         *(func.count(), func.max(_TICKETS.issued_at)),
     )
     .where(
@@ -48,10 +47,10 @@ IN_THE_HOUSE = (
         _TICKETS.day == bindparam("day"),
         or_(_TICKETS.state == str(TicketState.WAITING), _TICKETS.state == str(TicketState.CALLED)),
     )
-    .group_by(_TICKETS.service_id, _TICKETS.state, _TICKETS.desk_id)
+    .group_by(_TICKETS.service_id, _TICKETS.for_desk_id, _TICKETS.state, _TICKETS.desk_id)
 )
 SERVED = (
-    select(_TICKETS.service_id, _TICKETS.called_at, _TICKETS.closed_at)
+    select(_TICKETS.service_id, _TICKETS.called_at, _TICKETS.closed_at, _TICKETS.priority)
     .where(
         _TICKETS.branch_id == _BRANCH,
         _TICKETS.state.in_((str(TicketState.FINISHED), str(TicketState.NO_SHOW))),
@@ -64,10 +63,11 @@ SERVED = (
 
 @dataclass(frozen=True)
 class Known:
-    """What a minute does not change: the branch's zone and how fast it works."""
+    """What a minute does not change: the branch's zone, how fast it works, and how many of its customers go first."""
 
     zone: ZoneInfo
     paces: Mapping[str, Pace]
+    overtaking: float
 
     def today(self) -> date:
         """The branch's business day."""
@@ -86,25 +86,21 @@ def situation(session: Session, branch_id: str) -> Situation:
     waiting: Counter[str] = Counter()
     busy, newest = set(), None
     here = {"branch": branch_id, "day": branch.today()}
-    for service, state, desk, count, last in connection.execute(IN_THE_HOUSE, here):
+    for service, sent_to, state, desk, count, last in connection.execute(IN_THE_HOUSE, here):
         if state == TicketState.WAITING:
-            waiting[slug_of(service)] += count
+            waiting[queue_of(service, sent_to)] += count
             newest = max(newest or last, last)
         elif desk is not None:
             busy.add(desk)
     desks = connection.execute(OPEN_DESKS, {"branch": branch_id})
     return Situation(
-        {desk: frozenset(served) for desk, served in desks}, frozenset(busy), waiting, branch.paces, newest
+        {desk: frozenset(served) for desk, served in desks},
+        frozenset(busy),
+        waiting,
+        branch.paces,
+        newest,
+        branch.overtaking,
     )
-
-
-def estimate(session: Session, service: Service, ahead: int) -> Wait:
-    """The wait for someone with `ahead` people before them, who want the same things as the line does now."""
-    now = situation(session, service.branch_id)
-    everyone = now.newcomer(service.slug)
-    if ahead == everyone.ahead:
-        return everyone
-    return now.wait(service.slug, {service.slug: ahead})
 
 
 def expected(session: Session, ticket: Ticket) -> Wait:
@@ -118,14 +114,27 @@ def places(session: Session, branch_id: str) -> dict[str, Wait]:
     return places_in(situation(session, branch_id), calling_order(_waiting(session, branch_id)))
 
 
-def places_in(now: Situation, line: Sequence[Ticket]) -> dict[str, Wait]:
+class Queued(Protocol):
+    """What a place in the line is made of."""
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def service_id(self) -> Any: ...
+    @property
+    def for_desk_id(self) -> Any: ...
+    @property
+    def is_away(self) -> bool: ...
+
+
+def places_in(now: Situation, line: Iterable[Queued]) -> dict[str, Wait]:
     """The place and wait of each ticket of a line in calling order; behind somebody who is away nobody waits."""
     ahead: Counter[str] = Counter()
     told = {}
     for ticket in line:
-        slug = slug_of(ticket.service_id)
-        told[ticket.id] = now.wait(slug, ahead)
-        ahead[slug] += not ticket.is_away
+        queue = queue_of(ticket.service_id, ticket.for_desk_id)
+        told[ticket.id] = now.wait(queue, ahead)
+        ahead[queue] += not ticket.is_away
     return told
 
 
@@ -143,11 +152,6 @@ def people_ahead(session: Session, ticket: Ticket) -> int:
     return expected(session, ticket).ahead if ticket.state == TicketState.WAITING else 0
 
 
-def waiting_count(session: Session, service: Service) -> int:
-    """How many wait now whom a newcomer to this service would stand behind."""
-    return situation(session, service.branch_id).newcomer(service.slug).ahead
-
-
 def slug_of(service_id: str) -> str:
     """The part of a service's id that names it within its branch."""
     return service_id.rpartition(".")[2]
@@ -157,7 +161,9 @@ def _learn(session: Session, branch_id: str) -> Known:
     """The pace of every service at this hour: the branch's own recent customers, leaning on what was typed in."""
     zone = ZoneInfo(session.get_one(Branch, branch_id).timezone)
     seen: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for service, called, closed in session.connection().execute(SERVED, {"branch": branch_id}):
+    served, first = 0, 0
+    for service, called, closed, priority in session.connection().execute(SERVED, {"branch": branch_id}):
+        served, first = served + 1, first + (priority is not None)
         hour = called.astimezone(zone).hour
         seen[slug_of(service)][hour].append(clock.minutes_between(called, closed))
     hour = clock.now().astimezone(zone).hour
@@ -165,4 +171,5 @@ def _learn(session: Session, branch_id: str) -> Known:
         service.slug: by_hour(seen[service.slug], hour, typed(service.minutes_low, service.minutes_high))
         for service in session.scalars(select(Service).where(Service.branch_id == branch_id))
     }
-    return Known(zone, paces)
+    # Believed before anything was seen: nobody goes first.
+    return Known(zone, paces, first / (served + SAMPLES))

@@ -14,7 +14,7 @@ from branch.people.models import Desk
 from branch.tickets.models import Priority, Service, Ticket, TicketState
 from branch.tickets.returns import come_back, set_priority
 from branch.tickets.services import issue_ticket, latest_ticket, open_ticket
-from branch.tickets.wait import Wait, estimate, people_ahead
+from branch.tickets.wait import Wait, expected
 from kiosk import handoff
 from kiosk.context import Hub
 from kiosk.frame import go
@@ -142,7 +142,7 @@ def _shown(session: Session, ticket: Ticket) -> Shown:
         number=ticket.number,
         service=in_language(service.name, language()),
         state=str(ticket.state),
-        wait=estimate(session, service, people_ahead(session, ticket)),
+        wait=expected(session, ticket),
         desk=desk_name(desk.name, language()) if desk else None,
         priority=ticket.priority,
         recalls=ticket.recalls,

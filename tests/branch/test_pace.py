@@ -59,6 +59,26 @@ def test_a_desk_that_closes_makes_the_wait_longer() -> None:
     assert closed.newcomer("deposits").high > line(deposits=6).newcomer("deposits").high
 
 
+def test_who_was_sent_to_a_desk_waits_for_that_desk_alone() -> None:
+    ahead = {"deposits@2": 3, "deposits": 2}
+    now = Situation(DESKS, frozenset(), ahead, {"deposits": QUICK, "loans": SLOW})
+    sent, anybody, elsewhere = now.wait("deposits@2", ahead), now.newcomer("deposits"), now.newcomer("loans")
+    assert sent.ahead == anybody.ahead == elsewhere.ahead == 5
+    assert sent.high > anybody.high, "one desk is slower than two"
+    first = Situation(DESKS, frozenset(), {"deposits@1": 9}, {"deposits": QUICK, "loans": SLOW})
+    assert first.newcomer("loans").ahead == 0, "the desks of loans do not serve those nine"
+    gone = Situation({"1": DESKS["1"]}, frozenset(), {}, {"deposits": QUICK})
+    assert gone.wait("deposits@2", {"deposits@2": 1}).ahead == 1, "as if its desk were open"
+
+
+def test_where_some_go_first_the_others_are_told_to_wait_longer() -> None:
+    alike = line(deposits=8).newcomer("deposits")
+    paces = {"deposits": QUICK, "loans": SLOW}
+    some = Situation(DESKS, frozenset(), {"deposits": 8}, paces, overtaking=0.3).newcomer("deposits")
+    assert some.ahead == alike.ahead
+    assert some.high > alike.high
+
+
 def test_a_simulated_month_keeps_eight_promises_in_ten_and_says_more_than_a_mean() -> None:
     promises = month(seed=7)
     share = sum(promise.held for promise in promises) / len(promises)

@@ -7,7 +7,7 @@ import pytest
 from branch.database import Database
 from branch.tickets.calling import call_next
 from branch.tickets.models import Priority, Ticket
-from branch.tickets.score import kept_promises
+from branch.tickets.score import kept_by_service, kept_promises
 from branch.tickets.services import issue_ticket
 from branch.visits.services import open_visit
 
@@ -36,3 +36,13 @@ def test_too_early_and_too_late_are_both_broken(hub: Database) -> None:
         kept = kept_promises(session, "seongsu")
     assert (kept.held, kept.told) == (2, 4)
     assert kept.share == pytest.approx(0.5)
+    assert (kept.early, kept.late, kept.width) == (1, 1, 5)
+
+
+def test_each_service_has_its_own_score(hub: Database) -> None:
+    for minutes in (7, 20):
+        called_after(hub, minutes)
+    with hub.reading() as session:
+        scores = kept_by_service(session, "seongsu")
+    assert list(scores) == ["seongsu.deposits"]
+    assert (scores["seongsu.deposits"].held, scores["seongsu.deposits"].late) == (1, 1)

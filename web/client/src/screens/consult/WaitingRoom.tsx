@@ -38,7 +38,10 @@ export function WaitingRoom({ room }: { readonly room: ConsultRoom }) {
         </div>
         <div class="fact">
           <dt>{t("예상 시간")}</dt>
-          <dd data-fact="wait">{view.wait ? waitRange(view.wait) : t("확인 중")}</dd>
+          <dd data-fact="wait">
+            {view.place === 1 && <strong>{t("곧 차례예요")}</strong>}
+            <span>{view.wait ? waitRange(view.wait) : t("확인 중")}</span>
+          </dd>
         </div>
       </dl>
       <div class="waiting-things">

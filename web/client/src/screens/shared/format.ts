@@ -10,8 +10,9 @@ export function duration(milliseconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
-/** A wait range in words; the same on both ends is one number. */
+/** A wait range in words; the same on both ends is one number, and one that begins now is no promise to the minute. */
 export function waitRange([from, to]: WaitRange): string {
   if (to <= 1) return t("곧");
+  if (from === 0) return t("대개 {to}분 안에", { to });
   return from === to ? t("약 {to}분", { to }) : t("{from}~{to}분", { from, to });
 }

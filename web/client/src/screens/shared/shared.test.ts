@@ -106,6 +106,7 @@ test("durations count up in tabular words and never below nothing", () => {
 
 test("a wait is a range, one number where both ends meet, soon where it is short", () => {
   assert.deepEqual([waitRange([5, 10]), waitRange([5, 5]), waitRange([0, 1])], ["5~10분", "약 5분", "곧"]);
+  assert.equal(waitRange([0, 10]), "대개 10분 안에");
 });
 
 test("the own picture goes to the nearest corner, or where an arrow key points", () => {
