@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable
 
-from bench import failover, join, media, queue, tickets
+from bench import failover, join, media, queue, soak, tickets
 from bench.line import Line, say
 
 LINES: dict[str, Callable[[], Line]] = {
     **media.LINES,
+    **soak.LINES,
     **failover.LINES,
     **join.LINES,
     **tickets.LINES,

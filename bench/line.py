@@ -13,10 +13,14 @@ class Line:
     unit: str
     against: str | None = None
     ratio: float | None = None
+    more: dict[str, float] | None = None
+    """Numbers that belong to the value, each with a name of its own in the printed object."""
 
 
 def say(line: Line) -> None:
     """Print the line as one JSON object on standard output."""
-    kept = {key: value for key, value in asdict(line).items() if value is not None}
+    told = asdict(line)
+    told |= told.pop("more") or {}
+    kept = {key: value for key, value in told.items() if value is not None}
     rounded = {key: round(value, 3) if isinstance(value, float) else value for key, value in kept.items()}
     print(json.dumps(rounded, ensure_ascii=False), flush=True)

@@ -61,18 +61,17 @@ class Departure:
     loop_ticks: int
 
 
-def measure(meeting: Meeting, consults: int, server: int) -> Report:
+def measure(meeting: Meeting, consults: int, server: int, srtp_profile: str) -> Report:
     """Connect so many consults, let them talk, and measure the server process; runs in a process of its own."""
     if free_core(LOAD_CORE):
         os.sched_setaffinity(0, {LOAD_CORE})
-    prepare()
+    prepare(srtp_profile)
     return asyncio.run(_measure(meeting, consults, server))
 
 
 async def _measure(meeting: Meeting, consults: int, server: int) -> Report:
     async with meeting:
-        peers = await _connect(meeting, consults)
-        load = Load(_pairs([_traffic(peer, index) for index, peer in enumerate(peers)]))
+        load = Load.of(await connect(meeting, consults))
         gc.freeze()
         await load.run(SETTLE_SECONDS)
         await load.drain(DRAIN_SECONDS)
@@ -89,7 +88,8 @@ def _count(load: Load, server: int) -> Counts:
     return Counts(load.sent, load.arrived, processor_seconds(server), time.process_time())
 
 
-async def _connect(meeting: Meeting, consults: int) -> list[Peer]:
+async def connect(meeting: Meeting, consults: int) -> list[Peer]:
+    """Connect both peers of so many consults; they stand side by side in what is returned."""
     places = asyncio.Semaphore(JOINED_AT_ONCE)
 
     async def join(number: int) -> tuple[Peer, Peer]:
@@ -138,6 +138,11 @@ class Load:
             self._lay_out_voice(peer.sources["audio"], phase)
         for descriptor in self._readers:
             self._epoll.register(descriptor, select.EPOLLIN)
+
+    @classmethod
+    def of(cls, peers: list[Peer]) -> Load:
+        """The load of peers that are connected, those of one consult side by side."""
+        return cls(_pairs([_traffic(peer, index) for index, peer in enumerate(peers)]))
 
     @property
     def sent(self) -> int:

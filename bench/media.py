@@ -1,4 +1,4 @@
-"""media.cpu.*, media.latency.*, media.memory.*: what forwarding costs, against Janus under the same load in the same run."""
+"""media.cpu.*, latency.*, loss.*, memory.*: what forwarding costs, against Janus under the same load in the same run."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
 from bench import janus, node
 from bench.line import Line
 from bench.load import WINDOW_SECONDS, Meeting, consult_name, measure
-from bench.peers import HERE, media_address
+from bench.peers import GCM, HERE, SHA1, media_address
 from bench.report import Report
 from bench.server import put_first
 from consult.recording import manifest
 
-CONSULTS = (10, 60)
+CONSULTS = (10, 60, 100)
 PLAIN, RECORDED, ENCRYPTED = "plain", "recorded", "encrypted"
+PROFILES = {"": SHA1, ".gcm": GCM}
+"""SRTP protection profile by the end of a line's name."""
 SERVER_CORE = 0
 UNIT = "µs/packet"
 MOST_LOST = 0.01
@@ -39,97 +42,131 @@ class NotRecorded(Exception):
     """What should have been recorded beside the load is not there, or something is that should not."""
 
 
-def cost(consults: int, keeping: str) -> Line:
-    """Processor time per packet of our node; Janus, as everywhere, without recording."""
-    return _line(
-        f"media.cpu.{consults}.{keeping}", consults, keeping, UNIT, lambda report: report.microseconds
-    )
+@dataclass(frozen=True)
+class Case:
+    """What is measured once for all lines about it; Janus, as everywhere, without recording."""
+
+    consults: int
+    keeping: str = PLAIN
+    srtp_profile: str = SHA1
 
 
-def latency(consults: int) -> Line:
-    """One way, at the 99th percentile; the median is told on standard error."""
-    return _line(f"media.latency.{consults}", consults, PLAIN, "ms", lambda report: report.journeys.late)
+def cost(case: Case, name: str) -> Line:
+    """Processor time per packet; nothing where too many were lost to mean anything."""
+    return _line(case, name, UNIT, lambda report: _carried(report).microseconds)
 
 
-def memory(consults: int) -> Line:
-    """What lies in memory at the end, nothing being recorded."""
-    return _line(f"media.memory.{consults}", consults, PLAIN, "MB", lambda report: report.memory / 1e6)
+def latency(case: Case, name: str) -> Line:
+    """One way, at the 99th percentile, with the median beside it."""
+    line = _line(case, name, "ms", lambda report: report.journeys.late)
+    return replace(line, more={"p50": _ours(case).journeys.median, "p99": line.value})
 
 
-def _line(name: str, consults: int, keeping: str, unit: str, value: Callable[[Report], float]) -> Line:
-    ours, theirs = _ours(consults, keeping), _janus(consults)
+def loss(case: Case, name: str) -> Line:
+    """Share of packets that did not arrive; no ratio, since nothing divides by none lost."""
+    line = _line(case, name, "%", lambda report: 100 * report.lost)
+    theirs = _janus(case.consults, case.srtp_profile)
+    more = {"theirs": 100 * theirs[1].lost} if theirs else None
+    return replace(line, ratio=None, more=more)
+
+
+def memory(case: Case, name: str) -> Line:
+    """What lies in memory at the end."""
+    return _line(case, name, "MB", lambda report: report.memory / 1e6)
+
+
+def _line(case: Case, name: str, unit: str, value: Callable[[Report], float]) -> Line:
+    ours, theirs = value(_ours(case)), _janus(case.consults, case.srtp_profile)
     if theirs is None:
-        return Line(name, value(ours), unit)
+        return Line(name, ours, unit)
     peer, report = theirs
-    return Line(name, value(ours), unit, peer, value(ours) / value(report))
+    try:
+        against = value(report)
+    except NotUnderLoad as error:
+        print(f"{name}: no comparison: {peer}: {error}", file=sys.stderr)
+        return Line(name, ours, unit)
+    return Line(name, ours, unit, peer, ours / against if against else None)
+
+
+def _carried(report: Report) -> Report:
+    if report.lost > MOST_LOST:
+        raise NotUnderLoad(f"{report.lost:.1%} of {report.sent} packets were lost")
+    return report
 
 
 @cache
-def _ours(consults: int, keeping: str) -> Report:
-    """Measured once for all lines that are about the same load."""
-    name = f"{consults} consults, {keeping}"
-    report = _patiently(name, lambda: _node(consults, keeping))
+def _ours(case: Case) -> Report:
+    name = f"{case.consults} consults, {case.keeping}, {case.srtp_profile}"
+    report = _patiently(name, lambda: _node(case))
     _tell(name, report)
     return report
 
 
 @cache
-def _janus(consults: int) -> tuple[str, Report] | None:
+def _janus(consults: int, srtp_profile: str) -> tuple[str, Report] | None:
     """Measured once for all lines with this number of consults."""
     program = janus.find()
     if program is None:
-        print("media.cpu: no comparison: Janus is not here; apt-get install janus", file=sys.stderr)
+        print("media: no comparison: Janus is not here; apt-get install janus", file=sys.stderr)
         return None
     if media_address() == HERE:
-        print("media.cpu: no comparison: Janus needs a network address beside loopback", file=sys.stderr)
+        print("media: no comparison: Janus needs a network address beside loopback", file=sys.stderr)
         return None
-    peer = f"Janus {janus.version(program)} VideoCall without recording, {consults} consults"
-    report = _patiently(peer, lambda: _videocall(program, consults))
+    peer = f"Janus {janus.version(program)} VideoCall without recording, {consults} consults, {srtp_profile}"
+    try:
+        report = _patiently(peer, lambda: _videocall(program, consults, srtp_profile))
+    except (NotUnderLoad, ConnectionError, TimeoutError) as error:
+        print(f"media: no comparison: {peer}: {error or type(error).__name__}", file=sys.stderr)
+        return None
     _tell(peer, report)
     return peer, report
 
 
 def _patiently(name: str, run: Callable[[], Report]) -> Report:
-    """Measure, and again where this machine was too busy with something else."""
-    for _ in range(TRIES - 1):
+    """Measure, and again where this machine was too busy with something else; loss is told, not hidden."""
+    for last in (False,) * (TRIES - 1) + (True,):
         try:
             report = run()
         except NotUnderLoad as error:
+            if last:
+                raise
             print(f"{name}: {error}; once more", file=sys.stderr)
         else:
-            return report
-    return run()
+            if last or report.lost <= MOST_LOST:
+                return report
+            print(f"{name}: {report.lost:.1%} lost; once more", file=sys.stderr)
+    raise AssertionError("the last try returns or raises")
 
 
-def _node(consults: int, keeping: str) -> Report:
-    recorded = keeping != PLAIN
+def _node(case: Case) -> Report:
+    consults, recorded = case.consults, case.keeping != PLAIN
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with node.running(folder, SERVER_CORE, recorded, keeping == ENCRYPTED) as (process, rooms):
-            report = _under_load(rooms, consults, process)
+        kept = recorded, case.keeping == ENCRYPTED
+        with node.running(folder, SERVER_CORE, *kept, case.srtp_profile) as (process, rooms):
+            report = _under_load(rooms, consults, process, case.srtp_profile)
             for number in range(consults):
                 rooms.close(consult_name(number))
-        _check_recordings(folder / "recordings", report, consults if recorded else 0)
+        if report.lost <= MOST_LOST:
+            _check_recordings(folder / "recordings", report, consults if recorded else 0)
     return report
 
 
-def _videocall(program: str, consults: int) -> Report:
+def _videocall(program: str, consults: int, srtp_profile: str) -> Report:
     with (
         tempfile.TemporaryDirectory() as name,
         janus.running(program, Path(name), SERVER_CORE) as (process, url),
     ):
-        return _under_load(janus.JanusCalls(url), consults, process)
+        return _under_load(janus.JanusCalls(url), consults, process, srtp_profile)
 
 
-def _under_load(meeting: Meeting, consults: int, process: int) -> Report:
+def _under_load(meeting: Meeting, consults: int, process: int, srtp_profile: str) -> Report:
     for one in (os.getpid(), process):
         put_first(one)
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        report = pool.submit(measure, meeting, consults, process).result()
+        report = pool.submit(measure, meeting, consults, process, srtp_profile).result()
     if report.sent < report.due * LEAST_SENT:
         raise NotUnderLoad(f"only {report.sent} of {report.due} packets could be sent")
-    if report.lost > MOST_LOST:
-        raise NotUnderLoad(f"{report.lost:.1%} of {report.sent} packets were lost")
     return report
 
 
@@ -161,9 +198,15 @@ def _tell(name: str, report: Report) -> None:
 
 
 LINES: dict[str, Callable[[], Line]] = {
-    f"media.cpu.{consults}.{keeping}": partial(cost, consults, keeping)
+    name: partial(cost, Case(consults, keeping, srtp_profile), name)
     for consults in CONSULTS
+    for end, srtp_profile in PROFILES.items()
     for keeping in (PLAIN, RECORDED, ENCRYPTED)
+    for name in [f"media.cpu.{consults}.{keeping}{end}"]
 }
-LINES |= {f"media.latency.{consults}": partial(latency, consults) for consults in CONSULTS}
-LINES |= {f"media.memory.{consults}": partial(memory, consults) for consults in CONSULTS}
+LINES |= {
+    name: partial(measure_line, Case(consults), name)
+    for kind, measure_line in (("latency", latency), ("loss", loss), ("memory", memory))
+    for consults in CONSULTS
+    for name in [f"media.{kind}.{consults}"]
+}

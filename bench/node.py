@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bench.peers import HERE, Peer, media_address
+from bench.peers import HERE, SHA1, Peer, media_address
 from bench.server import pinned
 from consult.client import MediaClient
 from tools.processes import Plan, ProcessSet, free_port
@@ -55,7 +55,9 @@ class NodeRooms:
 
 
 @contextmanager
-def running(folder: Path, core: int, record: bool, seal: bool = False) -> Iterator[tuple[int, NodeRooms]]:
+def running(
+    folder: Path, core: int, record: bool, seal: bool = False, srtp_profile: str = SHA1
+) -> Iterator[tuple[int, NodeRooms]]:
     """Run a media node on loopback alone, recordings sealed or plain; yields its process id and its rooms."""
     port, secret = free_port(), secrets.token_urlsafe(32)
     settings = {
@@ -64,8 +66,10 @@ def running(folder: Path, core: int, record: bool, seal: bool = False) -> Iterat
         "MARU_MEDIA_ADDRESSES": json.dumps([media_address()]),
         "MARU_MEDIA_LOOPBACK": "false",
         "MARU_MEDIA_RECORDINGS_DIR": str(folder / "recordings"),
-        "MARU_MEDIA_SRTP_PROFILES": json.dumps(["AES128_CM_SHA1_80"]),
+        "MARU_MEDIA_SRTP_PROFILES": json.dumps([srtp_profile]),
         "MARU_MEDIA_ENVIRONMENT": "production",
+        "MARU_MEDIA_MAX_ROOMS": "1000",
+        "MARU_MEDIA_MAX_LOAD": "64",
     }
     if seal:
         settings["MARU_MEDIA_RECORDING_KEY"] = base64.b64encode(secrets.token_bytes(32)).decode()

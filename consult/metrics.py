@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR, CollectorRegistry
@@ -75,6 +76,8 @@ class NodeCollector(Collector):
         for direction, bits in self._node.bitrate.items():
             bitrate.add_metric([direction], bits)
         yield bitrate
+        tasks = len(asyncio.all_tasks())
+        yield GaugeMetricFamily("maru_media_tasks", "Tasks of the event loop.", value=tasks)
         recorded = sum(room.recording for room in rooms)
         yield GaugeMetricFamily("maru_media_rooms_recorded", "Rooms being recorded now.", value=recorded)
         people = GaugeMetricFamily("maru_media_participants", "Participants by state.", labels=["state"])
