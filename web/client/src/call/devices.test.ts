@@ -158,3 +158,17 @@ test("while a hidden room waits for its picture, the placeholder is sent and not
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(sent, ["placeholder", "hidden again"]);
 });
+
+test("a device that cannot be taken back yet stays interrupted until a later tap takes it", async () => {
+  const source = new Source();
+  const local = media(source);
+  await local.open();
+  const microphone = source.tracks.find((track) => track.kind === "audio") ?? assert.fail("no microphone");
+  microphone.readyState = "ended";
+  source.refused.set("audio", "NotReadableError");
+  await local.resume();
+  assert.deepEqual([local.interrupted, local.microphone], [true, null]);
+  source.refused.clear();
+  await local.resume();
+  assert.deepEqual([local.interrupted, local.microphoneOn], [false, true]);
+});

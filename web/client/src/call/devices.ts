@@ -48,6 +48,8 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
   readonly #tracks: Record<Medium, MediaStreamTrack | null> = { audio: null, video: null };
   readonly #chosen: Record<Medium, string | undefined> = { audio: undefined, video: undefined };
   #placeholder: MediaStreamTrack | null = null;
+  /** Fell silent in the call and could not be taken back yet. */
+  readonly #lost = new Set<Medium>();
   #microphoneOn = true;
   #cameraOn = true;
   #opened = false;
@@ -85,8 +87,7 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
 
   /** True when a running device fell silent without the person's wish: a phone call, another app, a pulled plug. */
   get interrupted(): boolean {
-    const broken = (track: MediaStreamTrack | null) => track !== null && (track.readyState === "ended" || track.muted);
-    return broken(this.#tracks.audio) || (this.#cameraOn && broken(this.#tracks.video));
+    return this.#isBroken("audio") || (this.#cameraOn && this.#isBroken("video"));
   }
 
   /** What to send: the camera's place is taken by the placeholder while it is off or missing. */
@@ -131,8 +132,10 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
   /** After an interruption: takes the broken devices anew. Must run in a tap where the browser wants one (iOS). */
   async resume(): Promise<void> {
     for (const medium of ["audio", "video"] as const) {
-      const track = this.#tracks[medium];
-      if (track && (track.readyState === "ended" || track.muted)) await this.#openOne(medium);
+      if (!this.#isBroken(medium)) continue;
+      await this.#openOne(medium);
+      // While the phone call still goes on there is no device to take: the next tap tries again.
+      if (!this.#tracks[medium]) this.#lost.add(medium);
     }
     this.emit("change", undefined);
   }
@@ -183,6 +186,11 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     }
   }
 
+  #isBroken(medium: Medium): boolean {
+    const track = this.#tracks[medium];
+    return track ? track.readyState === "ended" || track.muted : this.#lost.has(medium);
+  }
+
   #ask(wanted: readonly Medium[]): Promise<MediaStream> {
     if (!this.devices) return Promise.reject(new Error("no media devices: the address does not begin with https"));
     const constraints = Object.fromEntries(wanted.map((medium) => [medium, this.#constraints(medium)]));
@@ -198,6 +206,7 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     for (const track of stream.getTracks()) {
       const medium = track.kind as Medium;
       this.#faults[medium] = null;
+      this.#lost.delete(medium);
       if (medium === "audio") track.enabled = this.#microphoneOn;
       for (const name of ["mute", "unmute", "ended"]) track.addEventListener(name, () => this.emit("change", undefined));
       this.#setTrack(medium, track);

@@ -8,9 +8,12 @@ import { watchOtherPages, type OtherPages } from "./pages";
 import { Peer, type MediaRoute } from "./peer";
 import { compare, isStrained, type Quality, type Sample } from "./quality";
 import { CallSession, type CallState } from "./session";
+import { watchWaking } from "./wake";
 
 const SAMPLE_EVERY = 2_000; // ms
 const LOOK_EVERY = 1_000; // ms
+/** A path that is alive brings something twenty times as often. */
+const PULSE = 1_000; // ms
 /** Browsers take up to ten seconds to call a dead path disconnected; two empty samples are enough for us. */
 const SILENCES = 2;
 
@@ -102,6 +105,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
       session.on("retry", () => this.emit("change", undefined)),
       this.options.media.on("track", ({ medium, track }) => void session.replaceTrack(medium, track)),
       () => window.removeEventListener("online", renew),
+      watchWaking(() => void this.#feelPulse(), document, browserClock),
       () => clearInterval(sampling),
       () => clearInterval(looking),
       () => this.#pages.close(),
@@ -153,6 +157,14 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     this.#stills = this.#quality?.hearing && this.#quality.framesPerSecond === 0 ? this.#stills + 1 : 0;
     this.emit("change", undefined);
     if (this.#silences >= SILENCES) this.session.renew();
+  }
+
+  /** Back from sleep or another app: a path that died meanwhile is made anew at once instead of being waited for. */
+  async #feelPulse(): Promise<void> {
+    const before = (await this.session.sample())?.arrived;
+    browserClock.after(PULSE, () => {
+      void this.session.sample().then((now) => before != null && now?.arrived === before && this.session.renew());
+    });
   }
 
   async #look(): Promise<void> {

@@ -58,6 +58,12 @@ export function useRemotePicture(call: LiveCall): RemotePictureState {
   const unsilence = useCallback(() => {
     for (const { current } of videos) if (current) void playAloud(current).then((aloud) => setSilenced(!aloud));
   }, []);
+  useEffect(() => {
+    // Phones pause what plays behind another app, and may not let it go on without a tap.
+    const shown = () => document.visibilityState === "visible" && videos[front].current?.paused && unsilence();
+    document.addEventListener("visibilitychange", shown);
+    return () => document.removeEventListener("visibilitychange", shown);
+  }, [front]);
   return { videos, still, frozen, front, seen, silenced, unsilence };
 }
 
