@@ -59,11 +59,8 @@ VIEWS = (
     advisor,
     manager,
     statistics,
-<<<<<<< HEAD
     schedule,
-=======
     waits,
->>>>>>> af5164d (wip)
 )
 DAY = 24 * 60 * 60
 # What hides the room behind a person is WebAssembly of our own; it gives text no way to become a script.
