@@ -5,6 +5,8 @@ MaruError
 │   ├── BadAnswer             quiz.bad_answer
 │   ├── BadScore              survey.bad_score
 │   ├── BadText               text.too_long
+│   ├── BadPhone              contact.bad_phone
+│   ├── BadSubscription       push.bad
 │   ├── BadPin                pin.bad
 │   ├── PinWrong              pin.wrong
 │   ├── BadPeriod             statistics.bad_period
@@ -77,6 +79,16 @@ class BadScore(BadInput):
 class BadText(BadInput):
     code = "text.too_long"
     message = "글은 %(limit)s자까지 적을 수 있어요. 조금 줄여 주세요."
+
+
+class BadPhone(BadInput):
+    code = "contact.bad_phone"
+    message = "휴대폰 번호를 다시 확인해 주세요. 010으로 시작하는 번호를 적어 주세요."
+
+
+class BadSubscription(BadInput):
+    code = "push.bad"
+    message = "이 브라우저로는 알림을 보낼 수 없어요. 이 화면을 열어 두시면 여기에서 알려 드려요."
 
 
 class BadPin(BadInput):

@@ -12,6 +12,7 @@ from branch.devices import models as _devices
 from branch.handoff import models as _handoff
 from branch.link import models as _link
 from branch.models import Base
+from branch.notices import models as _notices
 from branch.people import models as _people
 from branch.quality import models as _quality
 from branch.recordings import models as _recordings
@@ -21,7 +22,7 @@ from branch.tickets import models as _tickets
 from branch.visits import models as _visits
 
 TABLES = (
-    *(_consults, _devices, _handoff, _link, _people, _quality, _recordings, _schedule),
+    *(_consults, _devices, _handoff, _link, _notices, _people, _quality, _recordings, _schedule),
     *(_surveys, _tickets, _visits),
 )
 

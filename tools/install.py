@@ -95,7 +95,9 @@ def fetch_models() -> None:
         command, cwd=ROOT, capture_output=True, text=True, check=False, env=clean_environment()
     )
     if done.returncode != 0:
-        say("not all vision models could be fetched, so mirror and backdrop stay plain; `make models` tries again")
+        say(
+            "not all vision models could be fetched, so mirror and backdrop stay plain; `make models` tries again"
+        )
     stamps.put(stamp, wanted)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import secrets
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Self
+
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tools.errors import ChoreError
 
@@ -41,6 +44,16 @@ def kept(file: Path) -> Keys:
         raise ChoreError(
             f"{file} is damaged: put it back from a copy, or remove it to have new keys made"
         ) from None
+
+
+def vapid(file: Path) -> str:
+    """The private key that signs Web Push (RFC 8292), made on first use: 32 bytes of P-256 in base64url."""
+    if not file.exists():
+        number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+        made = base64.urlsafe_b64encode(number.to_bytes(32, "big")).decode().rstrip("=")
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+            handle.write(made)
+    return file.read_text().strip()
 
 
 def _write(file: Path, keys: Keys) -> None:

@@ -69,8 +69,16 @@ def _layout(chosen: argparse.Namespace) -> Layout:
         agent_port=_port(overrides, "MARU_AGENT_PORT", 8300),
         certificate=certificate.for_address(state / "certificate", host) if chosen.https else None,
         public_host=host,
-        overrides=tuple(overrides.items()),
+        overrides=tuple({**_for_phones(state), **overrides}.items()),
     )
+
+
+def _for_phones(state: Path) -> dict[str, str]:
+    """Notices are on where Maru is tried out: Web Push under a key of our own, text messages into a file."""
+    return {
+        "MARU_CENTRE_VAPID_KEY": keys.vapid(state / "vapid.key"),
+        "MARU_CENTRE_MESSAGES_FILE": str(state / "messages.jsonl"),
+    }
 
 
 def _overrides() -> dict[str, str]:

@@ -25,6 +25,9 @@ from web.context import Centre
 from web.figures import Figures
 from web.meeting import Meeting
 from web.nodes import NodeWatch
+from web.notices import Notices
+from web.notifier import FileNotifier, Notifier
+from web.push import Pusher
 from web.recorders import Recorders
 from web.rehearsal import Rehearsal
 from web.settings import CentreSettings
@@ -37,6 +40,7 @@ from web.views import (
     look,
     manager,
     network,
+    notices,
     poster,
     schedule,
     statistics,
@@ -53,6 +57,7 @@ VIEWS = (
     backdrop,
     visit,
     ticket,
+    notices,
     consult,
     api,
     network,
@@ -76,10 +81,12 @@ class Process:
     centre: Centre
     link: LinkServer
     watch: NodeWatch
+    notices: Notices
 
     def start(self) -> None:
         """Begin what runs in the background: watching which branches can be heard, and which media nodes live."""
         self.socketio.start_background_task(self.link.keep_pulse)
+        self.socketio.start_background_task(self.notices.keep_tidy)
         self.watch.start()
         self.centre.recorders.start()
 
@@ -111,7 +118,18 @@ def create_app(settings: CentreSettings, *, async_mode: str = "gevent") -> Proce
     meeting.listen(database.bus)
     _add_pages(app, centre)
     watch = NodeWatch(database, client, socketio, settings.media_nodes)
-    return Process(app, socketio, centre, link, watch)
+    notices = Notices(app, socketio, database, _pusher(settings), _notifier(settings))
+    notices.listen(database.bus)
+    return Process(app, socketio, centre, link, watch, notices)
+
+
+def _pusher(settings: CentreSettings) -> Pusher | None:
+    key = settings.vapid_key
+    return Pusher(key.get_secret_value(), settings.vapid_contact) if key else None
+
+
+def _notifier(settings: CentreSettings) -> Notifier | None:
+    return FileNotifier(settings.messages_file) if settings.messages_file else None
 
 
 def _open_sockets(app: Flask, socketio: SocketIO, centre: Centre) -> LinkServer:

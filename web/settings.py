@@ -12,6 +12,14 @@ from branch.settings import CommonSettings
 # RFC 7065, section 3.1: as far as browsers take it.
 TURN_URL = re.compile(r"turns?:[^\s?/]+(\?transport=(udp|tcp))?")
 
+# Whom browsers name: Chrome and Edge, Firefox, Safari, Windows. The centre posts to no other host.
+PUSH_SERVICES = (
+    "fcm.googleapis.com",
+    "push.services.mozilla.com",
+    "push.apple.com",
+    "notify.windows.com",
+)
+
 
 class CentreSettings(CommonSettings):
     """`python -m web` reads MARU_CENTRE_*; lists and tables are JSON.
@@ -44,6 +52,12 @@ class CentreSettings(CommonSettings):
     proxies: int = Field(default=0, ge=0)
     https: bool = False
 
+    vapid_key: SecretStr | None = Field(
+        default=None, description="switches Web Push on; its services are outside"
+    )
+    vapid_contact: str = "mailto:operator@localhost"
+    push_services: tuple[str, ...] = PUSH_SERVICES
+    messages_file: Path | None = Field(default=None, description="switches the simulated text messages on")
     arrival_grace_minutes: int = Field(default=20, ge=1, description="after the travel time, a place is kept")
     answer_seconds: float = Field(
         default=3.0, ge=0, description="a page waits so long for the branch's answer"

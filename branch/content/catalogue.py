@@ -91,6 +91,7 @@ class LegalTexts(Strict):
     camera_notice: Notice
     quiz_notice: Notice
     privacy: Notice
+    contact_consent: Notice | None = None
 
 
 @dataclass(frozen=True)

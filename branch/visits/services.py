@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
@@ -11,6 +11,7 @@ from branch.bus import Fact
 from branch.consults.models import Consult
 from branch.errors import NotFound
 from branch.link.models import OutboxEvent, take_sequence
+from branch.notices.models import Contact, PushSubscription
 from branch.rows import keep, put
 from branch.surveys.models import Survey
 from branch.visits.models import EventKind, Visit, VisitEvent, VisitNote
@@ -108,6 +109,8 @@ def forget(session: Session, visit_id: str) -> None:
 
 def erase(session: Session, visit_id: str, at: datetime) -> None:
     """The erasing itself, also used when the wish to be forgotten came over the link."""
+    for addresses in (PushSubscription, Contact):
+        session.execute(delete(addresses).where(addresses.visit_id == visit_id))
     session.execute(update(Visit).where(Visit.id == visit_id).values(forgotten_at=at, quiz_type=None))
     session.execute(update(VisitEvent).where(VisitEvent.visit_id == visit_id).values(payload={}))
     session.execute(update(Survey).where(Survey.visit_id == visit_id).values(note=""))

@@ -11,6 +11,7 @@ from branch.consults import services as consults
 from branch.consults.models import TALKING_STATES
 from branch.errors import BadInput
 from branch.link import commands
+from branch.notices.services import channels_of
 from branch.people.services import get_branch
 from branch.tickets.away import OUTINGS
 from branch.tickets.services import latest_ticket, open_ticket
@@ -19,6 +20,7 @@ from branch.visits.services import choose_language, forget, get_visit
 from signaling.reader import Reader
 from signaling.surface import language
 from web.context import Centre
+from web.push import public_key
 from web.views.shared import page_data, surface
 from web.wishes import wish_of
 
@@ -56,7 +58,9 @@ class VisitPages:
     def home(self) -> ResponseReturnValue:
         with self._centre.database.reading() as work:
             return render_template(
-                "visit.html", page_data=page_data(page="visit"), **_told(work, self._centre)
+                "visit.html",
+                page_data=page_data(page="visit", **_push(self._centre)),
+                **_told(work, self._centre),
             )
 
     def choose(self) -> ResponseReturnValue:
@@ -112,7 +116,16 @@ def _told(work: Session, centre: Centre) -> dict[str, object]:
         "wish": wish_of(work, visit.id),
         "late_answer": request.args.get("answer") == "late",
         "outings": OUTINGS,
+        "channels": channels_of(work, visit.id),
+        "contact_consent": centre.catalogue.texts.contact_consent if centre.settings.messages_file else None,
+        "push": centre.settings.vapid_key is not None,
     }
+
+
+def _push(centre: Centre) -> dict[str, str]:
+    """What the page's script needs to ask its browser for notices, where they are switched on."""
+    key = centre.settings.vapid_key
+    return {"push": public_key(key.get_secret_value())} if key else {}
 
 
 def _clock(at: str, zone: ZoneInfo) -> str:

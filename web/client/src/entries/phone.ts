@@ -3,6 +3,7 @@ import { readPage } from "../page";
 import { CustomerSocket } from "../protocol/sockets";
 import type { CustomerSnapshot, TicketView } from "../protocol/types";
 import { restartWhenRestored } from "../screens/shared/expired";
+import { Caller, offerPush, sayOnPage } from "../screens/visit/notices";
 import { moodOf, ticketTexts, turnsAt } from "../screens/visit/ticket";
 
 /** A code is used up by the claim, so a link preview that only fetches the page must not claim it: a script has to run. */
@@ -25,7 +26,10 @@ function showTicket(ticket: TicketView): void {
     card.toggleAttribute("data-old", !ticket.reachable);
   }
   showActs(ticket);
+  caller.see(ticket);
 }
+
+const caller = new Caller(localStorage, sayOnPage);
 
 let turn: ReturnType<typeof setTimeout> | undefined;
 
@@ -74,9 +78,11 @@ function followVisit(csrf: string): void {
   socket.connect();
 }
 
-const page = readPage<{ readonly page?: string }>();
+const page = readPage<{ readonly page?: string; readonly push?: string }>();
 const claim = document.querySelector<HTMLFormElement>("form[data-submit-now]");
 if (claim) submitAtOnce(claim);
 else if (page.page === "visit") followVisit(page.csrf);
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-once]")) submitOnce(form);
+const push = document.querySelector<HTMLButtonElement>("[data-push]");
+if (push && page.push) offerPush(push, page.push, page.csrf, () => location.reload());
 restartWhenRestored();

@@ -1,0 +1,135 @@
+"""Telling who is not looking: their turn is near, they were called, they were missed. Once each, also over a restart."""
+
+import threading
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask
+from flask_babel import force_locale, gettext
+from flask_socketio import SocketIO
+
+from branch import clock
+from branch.bus import Bus, Fact
+from branch.database import Database
+from branch.notices.models import NoticeKind
+from branch.notices.services import NEAR, Channels, channels_of, claim, drop_push, tidy
+from branch.tickets.models import Ticket, TicketState
+from branch.tickets.services import latest_ticket
+from branch.visits.models import Visit
+from signaling.board import read_board
+from signaling.reactions import STALE
+from web.notifier import Notifier, NotSent
+from web.push import Pusher, PushFailed, Target, Unsubscribed
+
+log = structlog.get_logger()
+TIDY_EVERY = 60.0  # seconds
+WORDS: dict[str, str] = {
+    NoticeKind.NEAR: "%(number)s번 앞에 %(count)s명 남았어요. 지점으로 와 주세요.",
+    NoticeKind.CALLED: "%(number)s번을 불렀어요. 창구로 와 주세요.",
+    NoticeKind.MISSED: "%(number)s번을 불렀지만 못 만났어요. 지금 오시면 먼저 모실게요.",
+}
+OF_STATE = {TicketState.CALLED: NoticeKind.CALLED, TicketState.NO_SHOW: NoticeKind.MISSED}
+
+
+@dataclass(frozen=True)
+class Due:
+    """One notice, claimed and in its reader's language."""
+
+    ticket: str
+    kind: NoticeKind
+    text: str
+    channels: Channels
+
+
+class Notices:
+    """Looks at a branch's line whenever a ticket there has moved; without any channel it does nothing."""
+
+    def __init__(
+        self,
+        app: Flask,
+        socketio: SocketIO,
+        database: Database,
+        pusher: Pusher | None,
+        notifier: Notifier | None,
+    ) -> None:
+        self._app = app
+        self._socketio = socketio
+        self._database = database
+        self.pusher = pusher
+        self.notifier = notifier
+        self._turn = threading.Lock()
+
+    def listen(self, bus: Bus) -> None:
+        """React to what was committed."""
+        if self.pusher is not None or self.notifier is not None:
+            bus.subscribe("*", self._react)
+
+    def keep_tidy(self) -> None:
+        """Forget for ever, once a minute, where notices went whose tickets are over."""
+        while True:
+            self._socketio.sleep(TIDY_EVERY)
+            try:
+                with self._database.transaction() as work:
+                    tidy(work)
+            except Exception:
+                log.exception("contacts stay for now")
+
+    def _react(self, fact: Fact) -> None:
+        if fact.kind.startswith("ticket.") and clock.now() - fact.at < STALE:
+            self._socketio.start_background_task(self._look, fact.visit)
+
+    def _look(self, visit_id: str) -> None:
+        """One look at a time: what a look finds due is claimed before the next one begins."""
+        try:
+            with self._turn, self._app.app_context():
+                due = self._due(visit_id)
+            for notice in due:
+                self._say(notice)
+        except Exception:
+            log.exception("notices failed", visit=visit_id)
+
+    def _due(self, visit_id: str) -> list[Due]:
+        """Whose turn is near in the branch, and what became of the ticket that moved."""
+        with self._database.reading() as work:
+            visit, moved = work.get_one(Visit, visit_id), latest_ticket(work, visit_id)
+            board = read_board(work, visit.branch_id)
+            near = [
+                (ticket, NoticeKind.NEAR, board.wait_of(ticket).ahead)
+                for ticket, _ in board.line
+                if board.wait_of(ticket).ahead <= NEAR
+            ]
+            kind = OF_STATE.get(TicketState(moved.state)) if moved else None
+            wanted = [*near, *([(moved, kind, 0)] if moved and kind else [])]
+            asking = [row for row in wanted if channels_of(work, row[0].visit_id)]
+        return [due for row in asking if (due := self._claimed(*row))]
+
+    def _claimed(self, ticket: Ticket, kind: NoticeKind, ahead: int) -> Due | None:
+        with self._database.transaction() as work:
+            if not claim(work, ticket.id, kind):
+                return None
+            language = work.get_one(Visit, ticket.visit_id).language
+            channels = channels_of(work, ticket.visit_id)
+        with force_locale(language):
+            text = gettext(WORDS[kind], number=ticket.number, count=ahead)
+        return Due(ticket.id, kind, text, channels)
+
+    def _say(self, due: Due) -> None:
+        for push in due.channels.pushes:
+            self._push(due, push.digest, Target(push.endpoint, push.p256dh, push.auth))
+        if due.channels.phone is not None and self.notifier is not None:
+            try:
+                self.notifier.send(due.channels.phone, due.text)
+            except NotSent as error:
+                log.warning("message not sent", ticket=due.ticket, reason=str(error))
+        log.info("notice given", ticket=due.ticket, kind=str(due.kind))
+
+    def _push(self, due: Due, digest: str, target: Target) -> None:
+        if self.pusher is None:
+            return
+        try:
+            self.pusher.send(target, "마루", due.text, due.kind)
+        except Unsubscribed:
+            with self._database.transaction() as work:
+                drop_push(work, digest)
+        except PushFailed as error:
+            log.warning("push not sent", ticket=due.ticket, reason=str(error))
