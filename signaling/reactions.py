@@ -19,7 +19,6 @@ from branch.content.catalogue import Catalogue
 from branch.database import Database
 from branch.link.commands import COMMAND_ASKED
 from branch.people.models import BranchEventKind
-from branch.tickets.models import Ticket
 from branch.tickets.services import latest_ticket
 from branch.visits.models import EventKind, Visit
 from signaling import rooms
@@ -27,6 +26,7 @@ from signaling.board import Board, read_board
 from signaling.peers import Peers
 from signaling.reader import Reader
 from signaling.sockets import may_be_heard, tell
+from signaling.ticket_views import line_views
 
 log = structlog.get_logger()
 
@@ -154,21 +154,18 @@ class Reactions:
             board = read_board(work, branch_id)
             for visit_id in moved:
                 self._tell_moved(work, board, visit_id)
-            for ticket, language in board.line:
-                if ticket.visit_id not in moved:
-                    self._tell_ticket(work, board, ticket, language)
+            for standing, view in line_views(work, board):
+                room = rooms.visit(standing.visit_id)
+                if standing.visit_id not in moved and may_be_heard(self._socketio, "/customer", room):
+                    self._emit("/customer", "ticket.changed", view, room)
 
     def _tell_moved(self, work: Session, board: Board, visit_id: str) -> None:
         visit, ticket = work.get_one(Visit, visit_id), latest_ticket(work, visit_id)
-        if ticket is not None:
-            self._tell_ticket(work, board, ticket, visit.language)
-        self._tell_thread(work, visit_id)
-
-    def _tell_ticket(self, work: Session, board: Board, ticket: Ticket, language: str) -> None:
-        room = rooms.visit(ticket.visit_id)
-        if may_be_heard(self._socketio, "/customer", room):
-            view = Reader(work, self._catalogue, language).ticket(ticket, board)
+        room = rooms.visit(visit_id)
+        if ticket is not None and may_be_heard(self._socketio, "/customer", room):
+            view = Reader(work, self._catalogue, visit.language).ticket(ticket, board)
             self._emit("/customer", "ticket.changed", view, room)
+        self._tell_thread(work, visit_id)
 
     def _tell_managers(self) -> None:
         self._emit("/manager", "changed", {"what": "queue"}, rooms.MANAGERS)

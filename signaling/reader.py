@@ -1,7 +1,6 @@
 """What a customer or an advisor may see, read from the database and put into that person's language."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from babel import Locale
 from flask_babel import force_locale, gettext
@@ -14,7 +13,7 @@ from branch.content.catalogue import Catalogue, in_language, lines_in
 from branch.people.models import Desk, Staff
 from branch.surveys.services import of_consult
 from branch.tickets.away import undo_until
-from branch.tickets.models import Service, Ticket, TicketState
+from branch.tickets.models import Service, Ticket
 from branch.tickets.services import latest_ticket
 from branch.visits.models import Visit, VisitEvent
 from branch.visits.sentences import SENTENCES
@@ -36,7 +35,8 @@ from signaling.payloads import (
     WaitingConsult,
 )
 from signaling.recorders import recorder_view
-from signaling.words import PRIORITIES, SIDES
+from signaling.ticket_views import moment, priority_words, ticket_view
+from signaling.words import SIDES
 
 
 @dataclass(frozen=True)
@@ -72,36 +72,21 @@ class Reader:
             "recorder": recorder_view(self.session, consult.id),
             "agreed": consult.agreed,
             "surveyed": of_consult(self.session, consult.id) is not None,
-            "started_at": _moment(consult.live_at),
+            "started_at": moment(consult.live_at),
         }
 
     def ticket(self, ticket: Ticket, board: Board | None = None) -> TicketView:
         """A ticket as the centre knows it, with how fresh that knowledge is; `board` is there when many are told at once."""
-        waits = ticket.is_away or ticket.state == TicketState.WAITING
         service = self.session.get_one(Service, ticket.service_id)
-        board = board or read_board(self.session, ticket.branch_id)
-        expected = board.wait_of(ticket)
         desk = self.session.get(Desk, ticket.desk_id) if ticket.desk_id else None
-        return {
-            "number": ticket.number,
-            "service": in_language(service.name, self.language),
-            "state": str(ticket.state),
-            "ahead": expected.ahead,
-            "wait": (expected.low, expected.high) if waits else None,
-            "desk": desk_name(desk.name, self.language) if desk else None,
-            "called_at": _moment(ticket.called_at),
-            "recalls": ticket.recalls,
-            "priority": self._priority(ticket),
-            "out": ticket.is_away and ticket.state == TicketState.PARKED,
-            "back_until": _moment(ticket.kept_until),
-            "undo_until": _moment(undo_until(self.session, ticket)),
-            "as_of": (board.seen or ticket.issued_at).isoformat(),
-            "reachable": board.reachable,
-        }
-
-    def _priority(self, ticket: Ticket) -> str | None:
-        with force_locale(self.language):
-            return str(gettext(PRIORITIES[ticket.priority])) if ticket.priority else None
+        return ticket_view(
+            ticket,
+            board or read_board(self.session, ticket.branch_id),
+            service=in_language(service.name, self.language),
+            priority=priority_words(ticket.priority, self.language),
+            desk=desk_name(desk.name, self.language) if desk else None,
+            undo_until=undo_until(self.session, ticket),
+        )
 
     def type_card(self, visit: Visit) -> TypeCard | None:
         """The result of the quiz, when it was taken and its type still exists."""
@@ -139,7 +124,7 @@ class Reader:
             "type": self._type_with_topic(visit),
             "ticket": self.ticket(ticket) if ticket else None,
             "thread": self.thread(visit),
-            "started_at": _moment(consult.live_at),
+            "started_at": moment(consult.live_at),
             "agreed": consult.agreed,
         }
 
@@ -224,7 +209,3 @@ class Reader:
 
 def _language_name(code: str, reader: str) -> str:
     return str(Locale.parse(code).get_display_name(reader) or code)
-
-
-def _moment(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
