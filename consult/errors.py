@@ -10,6 +10,9 @@ MediaError                 media.failed        500
 ├── RoomFull               media.room_full     503
 ├── Draining               media.draining      503
 ├── NotFound               media.not_found     404
+├── BadRange               media.bad_range     416
+├── ExportBusy             media.export_busy   503
+├── RecordingFailed        media.recording     500   a recording that cannot be read; the message begins with why
 └── MediaUnreachable       media.unreachable   503, raised by the client only
     └── MediaLate          media.unreachable   503, the same where a node may only be busy
 """
@@ -87,6 +90,27 @@ class NotFound(MediaError):
     status = 404
 
 
+class BadRange(MediaError):
+    """Not one range of bytes, or none that the file has."""
+
+    code = "media.bad_range"
+    status = 416
+
+
+class ExportBusy(MediaError):
+    """As many files of recordings as may be are being made."""
+
+    code = "media.export_busy"
+    status = 503
+
+
+class RecordingFailed(MediaError):
+    """A recording that cannot be read: its key is missing, or the disk refuses."""
+
+    code = "media.recording"
+    status = 500
+
+
 class MediaUnreachable(MediaError):
     """No media node answered in time."""
 
@@ -111,6 +135,9 @@ BY_CODE: dict[str, type[MediaError]] = {
         RoomFull,
         Draining,
         NotFound,
+        BadRange,
+        ExportBusy,
+        RecordingFailed,
         MediaUnreachable,
     )
 }

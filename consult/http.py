@@ -35,6 +35,7 @@ def make_app(node: Node, registry: CollectorRegistry) -> web.Application:
     app = web.Application(middlewares=[_errors], client_max_size=MAX_BODY)
     app[NODE] = node
     app[REGISTRY] = registry
+    archive = Archive(node)
     app.add_routes(
         [
             web.post(PARTICIPANT, join),
@@ -48,9 +49,10 @@ def make_app(node: Node, registry: CollectorRegistry) -> web.Application:
             web.delete("/drain", take_rooms),
             web.get("/healthz", health),
             web.get("/metrics", metrics),
-            *Archive(node).routes(),
+            *archive.routes(),
         ]
     )
+    app.on_cleanup.append(archive.close)
     return app
 
 

@@ -13,6 +13,7 @@ AUDIENCE = "maru-media"
 ALGORITHM = "HS256"
 LIFETIME_SECONDS = 60
 CONTROL_ROLE = "control"
+ARCHIVE_ROLE = "archive"
 WHOLE_NODE = "*"
 """Stands for the node itself where a token names a room; no room can have this name."""
 SEATS = 16
@@ -98,6 +99,12 @@ def require_participant(claims: Claims, room: str, participant: str) -> None:
     """Raise WrongRoom unless the token was made for this participant of this room."""
     if claims.room != room or claims.participant != participant:
         raise WrongRoom("the token is for another room or participant")
+
+
+def require_archive(claims: Claims, room: str) -> None:
+    """Raise WrongRoom unless the token opens the recordings of this room."""
+    if claims.room != room or claims.role != ARCHIVE_ROLE:
+        raise WrongRoom("the token does not open this recording")
 
 
 def require_control(claims: Claims, room: str) -> None:

@@ -21,6 +21,7 @@ from signaling.sockets import check_events, make_socketio
 from signaling.staff import StaffSockets
 from signaling.surface import make_app, make_limiter
 from web import frame, openapi
+from web.archive import Archive
 from web.context import Centre
 from web.figures import Figures
 from web.meeting import Meeting
@@ -42,6 +43,7 @@ from web.views import (
     network,
     notices,
     poster,
+    recordings,
     schedule,
     statistics,
     ticket,
@@ -66,6 +68,7 @@ VIEWS = (
     statistics,
     schedule,
     waits,
+    recordings,
 )
 DAY = 24 * 60 * 60
 # What hides the room behind a person is WebAssembly of our own; it gives text no way to become a script.
@@ -89,6 +92,7 @@ class Process:
         self.socketio.start_background_task(self.notices.keep_tidy)
         self.watch.start()
         self.centre.recorders.start()
+        self.centre.archive.start()
 
     def stop(self) -> None:
         """Give the database back."""
@@ -111,8 +115,16 @@ def create_app(settings: CentreSettings, *, async_mode: str = "gevent") -> Proce
     client = RecorderClient(settings.media_nodes, settings.media_secret.get_secret_value())
     meeting = Meeting(database, client, socketio)
     recorders = Recorders(database, client, socketio, settings.media_nodes)
+    archive = Archive(database, client, socketio, settings.media_nodes)
     centre = Centre(
-        settings, database, content, meeting, make_limiter(app), Rehearsal(client, socketio), recorders
+        settings,
+        database,
+        content,
+        meeting,
+        make_limiter(app),
+        Rehearsal(client, socketio),
+        recorders,
+        archive,
     )
     link = _open_sockets(app, socketio, centre)
     meeting.listen(database.bus)

@@ -6,6 +6,7 @@ from flask_limiter import Limiter
 
 from branch.content.catalogue import Catalogue
 from branch.database import Database
+from web.archive import Archive
 from web.meeting import Meeting
 from web.recorders import Recorders
 from web.rehearsal import Rehearsal
@@ -23,3 +24,4 @@ class Centre:
     limiter: Limiter
     rehearsal: Rehearsal
     recorders: Recorders
+    archive: Archive

@@ -7,6 +7,7 @@ from branch.people.models import Role
 from signaling import look
 from signaling.surface import answer_scripts, language
 from web import ticket_words
+from web.recording_rows import clock as clock_length
 from web.views.shared import page_data
 
 HOME = {Role.ADVISOR: "advisor.console", Role.TELLER: "arrival.origin", Role.MANAGER: "manager.page"}
@@ -30,6 +31,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         say=lambda texts: in_language(texts, language()),
         lines=lambda texts: lines_in(texts, language()),
+        length=clock_length,
         ticket_line=ticket_words.ticket_line,
         ticket_mood=ticket_words.mood,
         kept_until=ticket_words.until,

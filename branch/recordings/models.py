@@ -1,9 +1,10 @@
-"""Table of what is known about the recording of each consult whose customer agreed."""
+"""Tables of the recordings of consults whose customer agreed, and of who played or fetched them."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from branch.consults.models import Side
@@ -20,8 +21,20 @@ class Recorder(StrEnum):
     FAILED = "failed"
 
 
+class Use(StrEnum):
+    """What a manager did with a recording."""
+
+    PLAY = "play"
+    FILE = "file"
+    CHECK = "check"
+
+
 class Recording(Base):
-    """One consult's recording. `required`: without it the two may not talk; `failure` is the node's stable code."""
+    """One consult's recording. `required`: without it the two may not talk; `failure` is the node's stable code.
+
+    From `kept_at` on the rest says what was recorded: `parts` with the seal of each, lengths in seconds, and from
+    `checked_at` on whether everything `holds`, with `findings` ("changed:1": part 1 is not as it was written).
+    """
 
     __tablename__ = "recordings"
     __table_args__ = (
@@ -38,3 +51,23 @@ class Recording(Base):
     since: Mapped[datetime]
     paused_by: Mapped[Side | None] = mapped_column(String(16))
     paused_at: Mapped[datetime | None]
+    kept_at: Mapped[datetime | None]
+    seconds: Mapped[float | None]
+    gap_seconds: Mapped[float | None]
+    parts: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    checked_at: Mapped[datetime | None]
+    holds: Mapped[bool | None]
+    findings: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class RecordingUse(Base):
+    """One time a member of staff played, fetched or checked a recording; never changed."""
+
+    __tablename__ = "recording_uses"
+    __table_args__ = (CheckConstraint("what IN ('play', 'file', 'check')", name="what_known"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    consult_id: Mapped[str] = mapped_column(ForeignKey("consults.id"), index=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+    what: Mapped[Use] = mapped_column(String(16))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from consult.recording.errors import RecordingError
+from consult.recording.errors import RecordingError, from_os_error
 from consult.recording.export import export
 from consult.recording.keys import RecordingKey
 from consult.recording.verify import PartResult, RoomResult, verify_room
@@ -30,8 +30,10 @@ def main(arguments: Sequence[str]) -> int:
         return _verify(chosen, key) if chosen.command == "verify" else _export(chosen, key)
     except ValueError as error:
         print(f"consult: {KEY_SETTING}: {error}", file=sys.stderr)
-    except (OSError, RecordingError) as error:
-        print(f"consult: {error}", file=sys.stderr)
+    except RecordingError as error:
+        print(f"consult: [{error.code}] {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"consult: [{from_os_error(error).code}] {error}", file=sys.stderr)
     return CANNOT
 
 

@@ -28,6 +28,8 @@ class PartResult:
     state: str = ""
     started_at: str = ""
     ended_at: str | None = None
+    opening: str = ""
+    seal: str = ""
     participants: list[dict[str, str]] = field(default_factory=list)
     pauses: list[dict[str, Any]] = field(default_factory=list)
     before: dict[str, Any] | None = None
@@ -102,6 +104,7 @@ def _verify_part(
 
 def _describe(result: PartResult, document: dict[str, Any]) -> None:
     result.node, result.state = document["node"], document["state"]
+    result.opening, result.seal = document["opening"], document["seal"]
     result.started_at, result.ended_at = document["started_at"], document["ended_at"]
     result.participants, result.pauses = document["participants"], document["pauses"]
     result.before = (document["previous"] or {}).get("gap")

@@ -62,6 +62,8 @@ export function CallView(props: CallViewProps) {
     <section class="call" data-call={state} data-seen={picture.seen ? "" : undefined} aria-label={t("영상 상담")}>
       <RemotePicture picture={picture} />
       <CallHead {...props} now={now} />
+      {/* Nothing can be recorded of a connection that is not there. */}
+      {state === "live" && !held && <RecordingSign {...props.recording} />}
       {held && <RecordingHold recording={props.recording} onEnd={() => props.onAsk(true)} />}
       {message && !held && <Message message={message} face={props.face} onRetry={() => call.rejoin()} onReturn={comeBack} />}
       <MovableSelf track={media.camera} />
@@ -98,15 +100,13 @@ function markShape(video: HTMLVideoElement): void {
   video.dataset["shape"] = video.videoHeight > video.videoWidth ? "tall" : "wide";
 }
 
-function CallHead({ call, name, title, recording, startedAt, now }: CallViewProps & { readonly now: number }) {
+function CallHead({ name, title, startedAt, now }: CallViewProps & { readonly now: number }) {
   return (
     <div class="call-state">
       <span class="call-who">
         <strong>{name}</strong> <small>{title}</small>
       </span>
       <time class="number call-time">{duration(startedAt ? now - startedAt : 0)}</time>
-      {/* Nothing can be recorded of a connection that is not there. */}
-      {call.session.state === "live" && <RecordingSign {...recording} />}
     </div>
   );
 }

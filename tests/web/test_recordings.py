@@ -1,0 +1,223 @@
+"""The manager's recordings: who may see them, what is kept of them, and what a check finds when a folder was changed."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from branch.consults import services as consults
+from branch.recordings.services import recording_of
+from consult.recording import RoomRecorder
+from tests.consult.recording.rooms import begin, send
+from tests.consult.recording.streams import video
+from tests.web.house import Browser, House, code_of, make_house
+from tests.web.test_consult import accept
+from tools.processes import ProcessSet
+from web.archive import compare
+from web.playlist import FoundPart, playlist
+
+Nodes = tuple[ProcessSet, dict[str, str]]
+
+
+@pytest.fixture
+def house(database_file: Path, nodes: Nodes) -> Iterator[House]:
+    """A centre with two media nodes that share a folder of recordings."""
+    made = make_house(database_file, media_nodes=tuple(nodes[1]))
+    yield made
+    made.process.stop()
+
+
+@pytest.fixture
+def recorded(house: House, tmp_path: Path) -> str:
+    """A consult that is over and has a recording of two parts; its id."""
+    consult = over(house)
+    for _ in range(2):
+        write_part(tmp_path / "recordings", consult)
+    return consult
+
+
+def over(house: House) -> str:
+    """A consult that was talked through and has ended."""
+    consult = house.customer().stand_in_line()
+    accept(house, consult)
+    with house.database.transaction() as work:
+        found = consults.get_consult(work, consult)
+        consults.begin(work, found)
+        consults.end(work, found)
+    return consult
+
+
+def write_part(folder: Path, consult: str) -> None:
+    """One part, as a node writes it."""
+    recorder = RoomRecorder(folder, consult, "node")
+    send(begin(recorder, "video/VP8", "customer"), video("video/VP8", 10))
+    recorder.close()
+
+
+def manager(house: House) -> Browser:
+    return house.staff("manager@maru.example")
+
+
+def opened(browser: Browser, consult: str) -> tuple[str, dict[str, Any]]:
+    """The address of the first track, with its ticket, and the playlist."""
+    told = browser.call(f"/manager/recordings/{consult}/play").json
+    assert told is not None
+    clip = told["lanes"][0]["clips"][0]
+    path = f"/manager/recordings/{consult}/tracks/{clip['node']}/{clip['part']}/{clip['file']}"
+    return f"{path}?ticket={told['ticket']}", told
+
+
+def test_an_empty_list_says_so_and_filters_find(house: House, recorded: str) -> None:
+    page = manager(house)
+    assert recorded in page.get("/manager/recordings").text
+    assert recorded in page.get("/manager/recordings?topic=tax&holds=unknown").text
+    for wanted in ("topic=products", "holds=no", "advisor=nobody", "holds=%00"):
+        text = page.get(f"/manager/recordings?{wanted}").text
+        assert (recorded in text) is (wanted == "holds=%00"), wanted
+
+
+def test_a_track_is_played_by_ranges_with_a_ticket_and_noted(house: House, recorded: str) -> None:
+    page = manager(house)
+    track, told = opened(page, recorded)
+    assert (len(told["lanes"]), len(told["lanes"][0]["clips"])) == (1, 2)
+    answer = page.get(track, Range="bytes=0-3")
+    assert (answer.status_code, answer.data) == (206, b"\x1a\x45\xdf\xa3")
+    assert answer.headers["Content-Range"].startswith("bytes 0-3/")
+    assert page.call(track, method="GET").data[:4] == answer.data
+    assert "한지원" in page.get(f"/manager/recordings/{recorded}").text.partition("data-uses")[2]
+
+
+def test_bad_ways_to_a_track_are_refused(house: House, recorded: str) -> None:
+    page = manager(house)
+    track, _ = opened(page, recorded)
+    path, _, ticket = track.partition("?")
+    base = f"/manager/recordings/{recorded}/tracks"
+    for wrong, status, code in (
+        (path, 404, "page.not_found"),
+        (f"{path}?ticket=forged", 404, "page.not_found"),
+        (f"{base}/0/1/manifest.json?{ticket}", 404, "recording.not_found"),
+        (f"{base}/0/1/..%2F..%2Fkeys.json?{ticket}", 404, "page.not_found"),
+        (f"{base}/9/1/customer-video.mkv?{ticket}", 404, "recording.not_found"),
+        (f"{base}/0/7/customer-video.mkv?{ticket}", 404, "recording.not_found"),
+    ):
+        answer = page.call(wrong, method="GET")
+        assert (answer.status_code, code_of(answer)) == (status, code), wrong
+    garbage = page.client.get(track, headers={"Range": "bytes=x-y", "Accept": "application/json"})
+    assert (garbage.status_code, code_of(garbage)) == (416, "recording.bad_range")
+
+
+def test_a_ticket_is_of_one_person_one_recording_and_half_an_hour(
+    house: House, recorded: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = manager(house)
+    track, _ = opened(page, recorded)
+    with house.database.transaction() as work:
+        consults.close(work, consults.get_consult(work, recorded), "정리했어요.")
+    other = over(house)
+    assert code_of(page.call(track.replace(recorded, other), method="GET")) == "page.not_found"
+    monkeypatch.setattr("web.views.recordings.TICKET_SECONDS", -1)
+    answer = page.call(track, method="GET")
+    assert (answer.status_code, code_of(answer)) == (410, "recording.ticket_over")
+
+
+@pytest.mark.parametrize("login", ["tax@maru.example", "teller@maru.example"])
+def test_nobody_but_managers_sees_recordings(house: House, recorded: str, login: str) -> None:
+    page = house.staff(login)
+    base = f"/manager/recordings/{recorded}"
+    for path in ("/manager/recordings", base, f"{base}/file", f"{base}/file/content"):
+        assert page.get(path).status_code == 403, path
+    assert page.call(f"{base}/play").status_code == 403
+    with house.database.reading() as work:
+        assert recording_of(work, recorded) is not None
+
+
+def test_an_unknown_or_lost_recording_says_so(house: House) -> None:
+    page = manager(house)
+    assert code_of(page.call("/manager/recordings/unknown/play")) == "page.not_found"
+    nothing = over(house)
+    assert code_of(page.call(f"/manager/recordings/{nothing}/play")) == "recording.not_found"
+    house.process.centre.archive.keep(nothing)
+    assert "남은 녹화가 없어요" in page.get(f"/manager/recordings/{nothing}").text
+
+
+def test_a_folder_that_was_replaced_as_a_whole_is_found(house: House, recorded: str, tmp_path: Path) -> None:
+    archive = house.process.centre.archive
+    assert archive.keep(recorded)
+    assert not archive.keep(recorded), "seals are kept once"
+    assert archive.check(recorded) == []
+    folder = tmp_path / "recordings" / recorded
+    kept = shutil.copytree(folder, tmp_path / "kept")
+    shutil.rmtree(folder)
+    for _ in range(3):
+        write_part(tmp_path / "recordings", recorded)
+    assert archive.check(recorded) == ["replaced:1", "replaced:2", "added:3"]
+    page = manager(house).get(f"/manager/recordings/{recorded}").text
+    assert "1번째 녹화가 다른 것으로 바뀌었어요" in page
+    shutil.rmtree(folder)
+    assert archive.check(recorded) == ["missing:1", "missing:2"]
+    shutil.copytree(kept, folder)
+    track = folder / "2" / "customer-video.mkv"
+    track.write_bytes(track.read_bytes()[:-1] + b"!")
+    assert archive.check(recorded) == ["changed:2"]
+    assert manager(house).get("/manager/recordings?holds=no").text.count("data-consult") == 1
+
+
+def test_when_no_node_answers_the_manager_is_told_what_to_do(
+    house: House, nodes: Nodes, recorded: str
+) -> None:
+    processes, names = nodes
+    for name in names.values():
+        processes.kill(name)
+    page = manager(house)
+    for path in ("play", "file", "check"):
+        answer = page.call(f"/manager/recordings/{recorded}/{path}")
+        assert (answer.status_code, code_of(answer)) == (503, "recording.unreachable"), path
+
+
+def part(number: int, started_at: str, ended_at: str | None, *tracks: dict[str, Any]) -> FoundPart:
+    """A part as a manifest tells of it."""
+    previous = {"gap": {"reason": "not_closed"}} if number > 1 else None
+    told = {
+        "part": number,
+        "started_at": started_at,
+        "ended_at": ended_at,
+        "pauses": [],
+        "previous": previous,
+    }
+    return FoundPart(0, {**told, "tracks": list(tracks)})
+
+
+def track(offset: float, duration: float, *gaps: dict[str, Any]) -> dict[str, Any]:
+    who = {"participant": "customer", "role": "customer", "kind": "video", "file": "customer-video.mkv"}
+    return {**who, "offset": offset, "duration": duration, "gaps": list(gaps)}
+
+
+def test_parts_lie_on_one_line_with_what_is_missing_between() -> None:
+    lost = {"from": 4.0, "to": 6.0, "reason": "lost", "packets": 9}
+    line = playlist(
+        [
+            part(1, "2026-11-22T01:00:00.000Z", None, track(1.0, 9.0, lost)),
+            part(2, "2026-11-22T01:00:15.000Z", "2026-11-22T01:00:25.000Z", track(0.5, 9.0)),
+        ]
+    )
+    assert line.seconds == 25
+    assert [(clip.begin, clip.end, clip.shift) for clip in line.lanes[0].clips] == [
+        (1, 10, 0),
+        (15.5, 24.5, 15),
+    ]
+    told = [(gap.begin, gap.end, gap.reason, gap.participant) for gap in line.gaps]
+    assert told == [(4, 6, "lost", "customer"), (10, 15, "not_closed", None)]
+    assert line.gap_seconds == 5
+
+
+def test_what_differs_from_the_seals_is_named() -> None:
+    kept = [{"part": 1, "opening": "o", "seal": "s"}]
+    good = {"part": 1, "opening": "o", "seal": "s", "problems": [], "tracks": [{"problems": []}]}
+    assert compare(kept, [{"parts": [good]}]) == []
+    assert compare(kept, [{"parts": [good | {"seal": "other"}]}]) == ["changed:1"]
+    assert compare(kept, [{"parts": [good | {"problems": ["one"]}]}]) == ["changed:1"]
+    assert compare(kept, [{"parts": [good | {"opening": "other"}]}]) == ["replaced:1"]
+    assert compare(kept, []) == ["missing:1"]
+    assert compare([], [{"parts": [good]}]) == ["added:1"]
