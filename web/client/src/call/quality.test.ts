@@ -35,6 +35,20 @@ test("much loss or a long way makes a call weak", () => {
   assert.equal(compare(before, readSample(report(200, 0, 60, 0.9), 2000)).grade, "weak");
 });
 
+test("what keeps a call from being good is named, the voice first", () => {
+  const before = readSample(report(100, 0, 30, 0.05), 0);
+  const after = (lost: number, roundTrip: number, reason = "none") => {
+    const rows = [...report(200 - lost, lost, 60, roundTrip)];
+    const sending = { type: "outbound-rtp", kind: "video", framesPerSecond: 5, qualityLimitationReason: reason };
+    return compare(before, readSample(new Map(rows.map(([key, row]) => [key, key === "2" ? sending : row])), 2000));
+  };
+  const told = [after(0, 0.05), after(5, 0.4), after(0, 0.4), after(0, 0.05, "bandwidth"), after(0, 0.05, "cpu"), after(30, 0.4)];
+  assert.deepEqual(
+    told.map(({ grade, cause }) => [grade, cause]),
+    [["good", null], ["fair", "loss"], ["fair", "delay"], ["fair", "line"], ["fair", "processor"], ["weak", "loss"]],
+  );
+});
+
 test("nothing received is no loss", () => {
   const sample = readSample(new Map(), 0);
   assert.deepEqual([sample.roundTrip, compare(sample, sample).loss], [null, 0]);

@@ -11,6 +11,8 @@ export interface SentVideo extends Flow {
   readonly framesPerSecond: number;
   /** The browser sends less than it has: line or processor is too thin (W3C qualityLimitationReason). */
   readonly limited: boolean;
+  /** It is the processor that is too thin. */
+  readonly busy: boolean;
 }
 
 export interface ReceivedVideo extends Flow {
@@ -50,13 +52,21 @@ export interface Quality {
   readonly silent: boolean;
   /** Something of the other person's picture or sound came. */
   readonly hearing: boolean;
-  readonly grade: "good" | "weak";
+  readonly grade: "good" | "fair" | "weak";
+  /** What keeps the call from being good, most harmful to the voice first; null where nothing does. */
+  readonly cause: Cause | null;
 }
+
+/** loss: words and pictures are missing; delay: they come late; line: the own line is too thin to send all; processor: so is the machine. */
+export type Cause = "loss" | "delay" | "line" | "processor";
 
 type Row = Record<string, unknown>;
 
 const WEAK_LOSS = 0.08;
 const WEAK_ROUND_TRIP = 600; // ms; above it two people talk over each other
+// From here on a listener begins to notice (ITU-T G.107: about half a point of the opinion score).
+const FAIR_LOSS = 0.02;
+const FAIR_ROUND_TRIP = 300; // ms
 
 export function readSample(report: Iterable<readonly [string, unknown]>, at: number): Sample {
   const rows = [...report].map(([, row]) => row as Row);
@@ -91,8 +101,15 @@ export function compare(before: Sample, now: Sample): Quality {
     framesPerSecond: (now.received.video.framesDecoded - before.received.video.framesDecoded) / seconds,
     silent: now.arrived !== null && now.arrived === before.arrived && sentPackets(now) > sentPackets(before),
     hearing: packets > 0,
-    grade: loss > WEAK_LOSS || (now.roundTrip ?? 0) > WEAK_ROUND_TRIP ? "weak" : "good",
+    ...judge(loss, now),
   };
+}
+
+function judge(loss: number, now: Sample): Pick<Quality, "grade" | "cause"> {
+  const late = now.roundTrip ?? 0;
+  const held = isStrained(now) ? (now.sent.video.busy ? "processor" : "line") : null;
+  const cause = loss > FAIR_LOSS ? "loss" : late > FAIR_ROUND_TRIP ? "delay" : held;
+  return { cause, grade: loss > WEAK_LOSS || late > WEAK_ROUND_TRIP ? "weak" : cause ? "fair" : "good" };
 }
 
 function number(row: Row, field: string): number {
@@ -112,7 +129,7 @@ function sentFlow(row: Row): Flow {
 
 function sentVideo(row: Row): SentVideo {
   const limited = row["qualityLimitationReason"] === "bandwidth" || row["qualityLimitationReason"] === "cpu";
-  return { ...sentFlow(row), framesPerSecond: number(row, "framesPerSecond"), limited };
+  return { ...sentFlow(row), framesPerSecond: number(row, "framesPerSecond"), limited, busy: row["qualityLimitationReason"] === "cpu" };
 }
 
 /** All media share one transport (max-bundle). */

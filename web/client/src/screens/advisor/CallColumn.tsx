@@ -10,6 +10,7 @@ import { Icon } from "../shared/Icon";
 import { SelfPicture } from "../shared/SelfPicture";
 import { deviceSentence } from "../shared/sentences";
 import { channelLabel, languageLabel } from "./labels";
+import { QualityLamp } from "./QualityLamp";
 import type { AdvisorRoom } from "./room";
 
 export interface CallColumnProps {
@@ -32,6 +33,7 @@ export function CallColumn({ room, asking, onAsk }: CallColumnProps) {
           face={mine.topic.name.slice(0, 1)}
           recording={{ recorder: mine.recorder, side: "advisor", onPause: (paused) => void room.pauseRecording(paused) }}
           peer={room.peer}
+          lamp={<QualityLamp call={call} />}
           hold={room.page.hold}
           startedAt={mine.started_at ? Date.parse(mine.started_at) : call.liveSince}
           asking={asking}

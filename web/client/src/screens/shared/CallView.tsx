@@ -35,6 +35,8 @@ export interface CallViewProps {
   readonly asking: boolean;
   readonly onAsk: (asking: boolean) => void;
   readonly onEnd: () => void;
+  /** How well the call goes, where somebody is there to do something about it. */
+  readonly lamp?: ComponentChildren;
   /** One more control, where the surface has one. */
   readonly extra?: ComponentChildren;
 }
@@ -62,6 +64,7 @@ export function CallView(props: CallViewProps) {
     <section class="call" data-call={state} data-seen={picture.seen ? "" : undefined} aria-label={t("영상 상담")}>
       <RemotePicture picture={picture} />
       <CallHead {...props} now={now} />
+      {props.lamp && state === "live" && <div class="call-lamp">{props.lamp}</div>}
       {/* Nothing can be recorded of a connection that is not there. */}
       {state === "live" && !held && <RecordingSign {...props.recording} />}
       {held && <RecordingHold recording={props.recording} onEnd={() => props.onAsk(true)} />}
