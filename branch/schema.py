@@ -17,13 +17,14 @@ from branch.people import models as _people
 from branch.quality import models as _quality
 from branch.recordings import models as _recordings
 from branch.schedule import models as _schedule
+from branch.slips import models as _slips
 from branch.surveys import models as _surveys
 from branch.tickets import models as _tickets
 from branch.visits import models as _visits
 
 TABLES = (
-    *(_consults, _devices, _handoff, _link, _notices, _people, _quality, _recordings, _schedule),
-    *(_surveys, _tickets, _visits),
+    *(_consults, _devices, _handoff, _link, _notices, _people, _quality),
+    *(_recordings, _schedule, _slips, _surveys, _tickets, _visits),
 )
 
 

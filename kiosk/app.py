@@ -6,13 +6,11 @@ from functools import partial
 from flask import Flask, jsonify
 from flask_socketio import SocketIO
 
-from branch.bus import Fact
 from branch.content import catalogue
 from branch.database import Database
 from branch.people.models import Role
 from branch.people.services import get_branch
-from branch.visits.models import EventKind
-from hardware.client import DeviceAgent, Slip
+from hardware.client import DeviceAgent
 from kiosk import devices, frame
 from kiosk.announcements.voice import Voice
 from kiosk.context import Hub
@@ -44,9 +42,10 @@ class Process:
     day: DayEnd
 
     def start(self) -> None:
-        """Begin what runs in the background: the line to the centre, the look at calendar and devices."""
+        """Begin what runs in the background: the line to the centre, slips that wait, the look at calendar and devices."""
         self.hub.link.start()
         self.hub.watch.start()
+        self.hub.printing.wake()
         self.day.start()
 
     def stop(self) -> None:
@@ -68,7 +67,6 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
     app = make_app("kiosk", settings, access.KIOSK, connect=(settings.vision_origin,))
     socketio = make_socketio(app, settings, async_mode)
     channels = HubChannels(socketio)
-    agent = DeviceAgent(settings.agent_url, settings.agent_key.get_secret_value())
     hub = Hub(
         settings=settings,
         database=database,
@@ -76,24 +74,17 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
         branch=branch,
         limiter=make_limiter(app),
         link=LinkClient(database, settings.centre_url, branch.id, settings.link_key.get_secret_value()),
-        printing=Printing(agent, partial(_slip, database, settings.phone_url), channels.paper_moved),
+        printing=_printing(settings, database, channels),
         voice=_voice(settings, content),
         desks_moved=channels.desks_moved,
         devices_moved=channels.devices_moved,
         version=VERSION,
         watch=Watch(database, settings, channels.devices_moved, VERSION),
     )
-    database.bus.subscribe(EventKind.TICKET_ISSUED, partial(_print, hub.printing))
     database.bus.subscribe("*", hub.link.wake)
     channels.listen(database.bus)
     _add_pages(app, hub)
     return Process(app, socketio, hub, DayEnd(database, branch.id))
-
-
-def _print(printing: Printing, issued: Fact) -> None:
-    """On paper for who stands at the kiosk; a number that a phone asked for is on that phone."""
-    if "request" not in issued.payload:
-        printing.react(issued)
 
 
 def _voice(settings: HubSettings, content: catalogue.Catalogue) -> Voice:
@@ -105,9 +96,15 @@ def _voice(settings: HubSettings, content: catalogue.Catalogue) -> Voice:
     )
 
 
-def _slip(database: Database, phone_url: str, ticket: str) -> Slip:
-    with database.transaction() as session:
-        return compose(session, ticket, phone_url)
+def _printing(settings: HubSettings, database: Database, channels: HubChannels) -> Printing:
+    """Each slip comes out at the agent of the kiosk it was asked for at, or at the hub's usual one."""
+    key, secret = settings.agent_key.get_secret_value(), settings.secret_key.get_secret_value()
+    return Printing(
+        database,
+        lambda agent: DeviceAgent(agent or settings.agent_url, key),
+        partial(compose, phone_url=settings.phone_url, secret=secret),
+        channels.paper_moved,
+    )
 
 
 def _add_pages(app: Flask, hub: Hub) -> None:

@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -21,6 +21,7 @@ from kiosk.settings import HubSettings
 log = structlog.get_logger()
 LOOK_EVERY = 15.0  # seconds
 PATIENCE = 2.0  # seconds for an agent's answer
+FORGOTTEN_AFTER = timedelta(minutes=10)  # for a page without a key, which nobody misses
 
 
 class Watch:
@@ -68,6 +69,11 @@ class Watch:
         paired = [self._card(device) for device in devices_of(session, self._settings.branch_id)]
         return [*paired, *self._unpaired()]
 
+    def practice(self) -> str | None:
+        """What the usual agent's simulated printer plays; None for a real one."""
+        playing = self._agent(self._settings.agent_url).printer.get("practice")
+        return str(playing) if playing is not None else None
+
     def room_mb(self) -> int:
         """Room left where the hub's database is, in megabytes."""
         url = make_url(self._settings.database_url)
@@ -93,6 +99,7 @@ class Watch:
                 self._version,
             )
             for kind, (seen_at, pulse) in sorted(self._open_pages.items(), reverse=True)
+            if seen_at > clock.now() - FORGOTTEN_AFTER
         ]
 
     def _agent(self, url: str) -> Agent:

@@ -116,6 +116,7 @@ KIOSK: Table = {
     "here.show": CUSTOMER,
     "here.check_in": CUSTOMER,
     "here.welcome": CUSTOMER,
+    "ticket.print_again": CUSTOMER,
     "handoff.phone": CUSTOMER,
     "handoff.renew": CUSTOMER,
     "handoff.qr": CUSTOMER,
@@ -146,6 +147,8 @@ KIOSK: Table = {
     "devices.show": TELLER,
     "devices.add": TELLER,
     "devices.take_back": TELLER,
+    "devices.print_again": TELLER,
+    "devices.practice": TELLER,
     "look.show": ANYONE,
 }
 

@@ -57,3 +57,19 @@ TROUBLES: dict[str, tuple[str, str]] = {
     "microphone_denied": ("마이크를 쓸 수 없게 막혀 있어요.", "브라우저 설정에서 마이크를 허용해 주세요."),
     "version_old": ("예전 버전의 화면이에요.", "화면을 새로 열어 주세요."),
 }
+# Why a slip waits, by the code that the device agent gave.
+DELAYS: dict[str, str] = {
+    "printer.paper_out": "종이를 기다려요",
+    "printer.cover_open": "뚜껑이 열려 있어요",
+    "printer.interrupted": "찍다가 멈췄어요. 다시 나오는 종이에는 재출력이라고 적혀요",
+    "agent.unreachable": "장치 프로그램을 기다려요",
+}
+DELAYED = "프린터를 기다려요"
+PRACTICES: dict[str, str] = {
+    "ok": "모두 괜찮아요",
+    "paper_low": "종이가 얼마 안 남음",
+    "paper_out": "종이 없음",
+    "cover_open": "뚜껑 열림",
+    "unplugged": "선이 빠짐",
+    "torn": "찍다가 멈춤",
+}

@@ -45,6 +45,7 @@ class HubChannels:
     def paper_moved(self, visit: str) -> None:
         """The visitor's slip was printed, or could not be."""
         self.kiosk.tell(CHANGED, {"what": "printing"}, _room(visit))
+        self.desk.tell(CHANGED, {"what": "printing"}, EVERYONE)
 
     def desks_moved(self) -> None:
         """A desk opened, paused or closed."""

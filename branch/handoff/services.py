@@ -1,6 +1,6 @@
 """Issuing and claiming hand-off codes: single use, ten minutes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from branch import clock, ids
 from branch.errors import CodeExpired, CodeUnknown, CodeUsed
 from branch.handoff.models import HandoffCode
+from branch.slips.errors import SlipCodeOver
 from branch.visits.models import EventKind, Visit
 from branch.visits.services import get_visit, record
 
@@ -25,10 +26,32 @@ def issue_code(session: Session, visit_id: str) -> str:
     return code
 
 
+def issue_slip_code(session: Session, visit_id: str, ticket_id: str, code: str, expires_at: datetime) -> None:
+    """The code of a paper slip, once; those of the ticket's earlier slips end, here and at the centre."""
+    if session.get(HandoffCode, ids.digest(code)) is not None:
+        return
+    keep_slip_code(session, visit_id, ticket_id, ids.digest(code), expires_at)
+    told = {"digest": ids.digest(code), "expires_at": expires_at.isoformat(), "ticket": ticket_id}
+    record(session, visit_id, EventKind.CODE_ISSUED, **told)
+
+
+def keep_slip_code(
+    session: Session, visit_id: str, ticket_id: str, digest: str, expires_at: datetime
+) -> None:
+    """Put a slip's code in the place of those before it."""
+    earlier = update(HandoffCode).where(
+        HandoffCode.ticket_id == ticket_id, HandoffCode.expires_at > clock.now()
+    )
+    session.execute(earlier.values(expires_at=clock.now()))
+    session.add(HandoffCode(digest=digest, visit_id=visit_id, ticket_id=ticket_id, expires_at=expires_at))
+    session.flush()
+
+
 def claim_code(session: Session, typed: str) -> Visit:
     """The visit behind a code as a person typed or scanned it; the code is used up.
 
-    One conditional statement decides, so two phones cannot both win. Raises CodeUnknown, CodeUsed, CodeExpired.
+    One conditional statement decides, so two phones cannot both win. Raises CodeUnknown, CodeUsed, CodeExpired,
+    SlipCodeOver.
     """
     mark = ids.digest(ids.normalise_code(typed))
     now = clock.now()
@@ -46,7 +69,9 @@ def claim_code(session: Session, typed: str) -> Visit:
 def _why_not(code: HandoffCode | None) -> Exception:
     if code is None:
         return CodeUnknown()
-    return CodeUsed() if code.claimed_at else CodeExpired()
+    if code.claimed_at:
+        return CodeUsed()
+    return SlipCodeOver() if code.ticket_id else CodeExpired()
 
 
 def visit_of(session: Session, typed: str) -> str | None:

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from branch.handoff.models import HandoffCode
+from branch.handoff.services import keep_slip_code
 from branch.link.branch_projections import BRANCH_PROJECTIONS
 from branch.link.ticket_projections import TICKET_PROJECTIONS
 from branch.link.upward import Projection, Upward
@@ -55,13 +56,11 @@ def _quiz_finished(session: Session, _branch_id: str, event: Upward) -> None:
 
 
 def _code_issued(session: Session, _branch_id: str, event: Upward) -> None:
-    session.add(
-        HandoffCode(
-            digest=str(event.payload["digest"]),
-            visit_id=event.visit,
-            expires_at=datetime.fromisoformat(event.payload["expires_at"]),
-        )
-    )
+    digest, expires_at = str(event.payload["digest"]), datetime.fromisoformat(event.payload["expires_at"])
+    if "ticket" in event.payload:
+        keep_slip_code(session, event.visit, str(event.payload["ticket"]), digest, expires_at)
+    else:
+        session.add(HandoffCode(digest=digest, visit_id=event.visit, expires_at=expires_at))
 
 
 PROJECTIONS: Mapping[str, Projection] = {

@@ -6,7 +6,12 @@ from werkzeug.wrappers import Response
 from branch.devices.models import DeviceKind
 from branch.devices.pairing import Place, pair
 from branch.devices.services import revoke, revoked_lately
+from branch.errors import BadInput, NotFound
 from branch.people.services import get_staff
+from branch.slips.models import PaperSlip
+from branch.slips.services import lately, line, order_again
+from branch.tickets.models import Ticket
+from hardware.client import AgentError, DeviceAgent
 from kiosk.context import Hub
 from kiosk.frame import go
 from signaling import device_words
@@ -27,6 +32,9 @@ def blueprint(hub: Hub) -> Blueprint:
                 kinds=list(DeviceKind),
                 link=hub.link.state,
                 room_mb=hub.watch.room_mb(),
+                waiting=[(slip, work.get_one(Ticket, slip.ticket_id)) for slip, _ in line(work)],
+                printed=lately(work),
+                practice=hub.watch.practice() if hub.settings.environment == "development" else None,
                 words=device_words,
             )
 
@@ -48,4 +56,34 @@ def blueprint(hub: Hub) -> Blueprint:
         hub.devices_moved()
         return go("devices.show")
 
+    _paper(pages, hub)
     return pages
+
+
+def _paper(pages: Blueprint, hub: Hub) -> None:
+    """Slips: printing one again, and playing what goes wrong while there is no real printer."""
+
+    @pages.post("/slips/<slip>")
+    def print_again(slip: str) -> Response:
+        """One more slip after this one; it comes out where the first did, and carries a mark."""
+        with hub.writing() as work:
+            paper = work.get(PaperSlip, slip)
+            if paper is None:
+                raise NotFound()
+            order_again(work, paper.ticket_id, paper.reprint)
+        hub.printing.wake()
+        return go("devices.show")
+
+    @pages.post("/practice")
+    def practice() -> Response:
+        """Only while Maru is being developed, and only for a simulated printer."""
+        if hub.settings.environment != "development":
+            raise NotFound()
+        agent = DeviceAgent(hub.settings.agent_url, hub.settings.agent_key.get_secret_value())
+        try:
+            agent.play(request.form.get("practice", ""))
+        except AgentError:
+            raise BadInput() from None
+        hub.watch.look()
+        hub.devices_moved()
+        return go("devices.show")

@@ -11,15 +11,18 @@ from branch import clock
 from branch.content.catalogue import in_language
 from branch.errors import BadInput, TicketNotFound
 from branch.people.models import Desk
+from branch.slips.services import MOST_BY_VISITOR, latest_slip, order_again, order_slip
 from branch.tickets.models import Priority, Service, Ticket, TicketState
 from branch.tickets.returns import come_back, set_priority
 from branch.tickets.services import issue_ticket, latest_ticket, open_ticket
 from branch.tickets.wait import Wait, expected
 from kiosk import handoff
 from kiosk.context import Hub
+from kiosk.devices import this_device
 from kiosk.frame import go
 from kiosk.lobby import service_waits
 from kiosk.opening import closed_words, next_open
+from kiosk.printing import paper_state
 from kiosk.visitor import the_visit
 from signaling.names import desk_name
 from signaling.surface import language
@@ -69,8 +72,11 @@ def blueprint(hub: Hub) -> Blueprint:
     @pages.post("/ticket")
     @hub.limiter.limit("30 per minute")
     def take() -> Response:
+        device = this_device(hub)
         with hub.writing() as work:
-            issue_ticket(work, the_visit(), request.form.get("service", ""))
+            ticket = issue_ticket(work, the_visit(), request.form.get("service", ""))
+            order_slip(work, ticket.id, device.id if device else None)
+        hub.printing.wake()
         return go("ticket.issued")
 
     @pages.get("/ticket/issued")
@@ -80,15 +86,19 @@ def blueprint(hub: Hub) -> Blueprint:
             if ticket is None:
                 return go("ticket.services")
             shown = _shown(work, ticket)
+            slip = latest_slip(work, ticket.id)
         return render_template(
             "ticket_issued.html",
             ticket=shown,
-            paper=hub.printing.state(shown.id),
+            paper=paper_state(slip) if slip else None,
+            slip=slip,
+            most_slips=MOST_BY_VISITOR,
             handoff=handoff.current(hub),
             priority_words=PRIORITIES,
         )
 
     _say_more(pages, hub)
+    _paper(pages, hub)
     return pages
 
 
@@ -124,6 +134,26 @@ def _say_more(pages: Blueprint, hub: Hub) -> None:
             if ticket is None:
                 raise TicketNotFound()
             come_back(work, ticket.id)
+        return go("ticket.issued")
+
+
+def _paper(pages: Blueprint, hub: Hub) -> None:
+    """Another slip for who lost the first."""
+
+    @pages.post("/ticket/paper")
+    @hub.limiter.limit("10 per minute")
+    def print_again() -> Response:
+        """One more slip after the one on the screen; a second tap asks for the same one."""
+        seen = request.form.get("seen", "")
+        if not seen.isdecimal() or len(seen) > 2:
+            raise BadInput()
+        device = this_device(hub)
+        with hub.writing() as work:
+            ticket = open_ticket(work, the_visit())
+            if ticket is None:
+                raise TicketNotFound()
+            order_again(work, ticket.id, int(seen), device.id if device else None, MOST_BY_VISITOR)
+        hub.printing.wake()
         return go("ticket.issued")
 
 

@@ -17,6 +17,9 @@ from branch.link import commands, inbox, outbox
 from branch.link.models import AppliedCommand
 from branch.people.models import Desk
 from branch.quiz import services as quiz
+from branch.slips.errors import SlipCodeOver
+from branch.slips.models import PaperSlip, SlipState
+from branch.slips.services import code_of, order_again, order_slip, settle
 from branch.tickets.calling import call_next
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.services import issue_ticket
@@ -226,3 +229,22 @@ def test_a_code_closes_after_its_time(hub: Database, catalogue: Catalogue) -> No
         row.expires_at = row.expires_at.replace(year=2020)
     with hub.transaction() as session, pytest.raises(CodeExpired):
         claim_code(session, code)
+
+
+def test_a_reprinted_slips_first_code_ends_at_the_centre_too(
+    hub: Database, centre: Database, catalogue: Catalogue
+) -> None:
+    with hub.transaction() as session:
+        ticket = issue_ticket(session, open_visit(session, "seongsu", "kiosk", "ko").id, "deposits")
+        order_slip(session, ticket.id, None)
+        first = code_of(session, session.get_one(PaperSlip, ticket.id), "secret")
+        settle(session, ticket.id, SlipState.PRINTED)
+        order_again(session, ticket.id, 0)
+        second = code_of(session, session.get_one(PaperSlip, f"{ticket.id}.1"), "secret")
+        assert code_of(session, session.get_one(PaperSlip, f"{ticket.id}.1"), "secret") == second
+    sent = parcel(hub)
+    deliver(centre, sent.stream, sent.events)
+    with centre.transaction() as session, pytest.raises(SlipCodeOver):
+        claim_code(session, first)
+    with centre.transaction() as session:
+        assert claim_code(session, second).id == ticket.visit_id

@@ -7,6 +7,7 @@ import pytest
 from branch import clock, ids
 from branch.database import Database
 from branch.link.outbox import carry_out
+from branch.slips.services import latest_slip
 from branch.tickets.door import STEP, door_code, is_here
 from branch.tickets.models import Ticket, TicketState
 from branch.visits.models import VisitEvent
@@ -52,7 +53,8 @@ def test_a_number_from_home_is_typed_on_arrival(process: Process, visitor: Visit
 
 def test_it_is_not_called_and_not_printed_before(process: Process, teller: Teller) -> None:
     visit, _ = from_home(process)
-    assert process.hub.printing.state(ticket_of(process, visit).id) is None
+    with process.hub.reading() as session:
+        assert latest_slip(session, ticket_of(process, visit).id) is None
     assert teller.error("/desk/next", seen="")[1] == "queue.empty"
 
 
