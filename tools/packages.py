@@ -55,6 +55,9 @@ TO_TEST = (
     Need("chromium", "the browser tests", partial(_has_program, "chromium", "chromium-browser")),
     Need("postgresql", "the scaled scenarios", partial(_has_file, POSTGRESQL_FOLDERS, "initdb")),
     Need("redis-server", "the scaled scenarios", partial(_has_program, "redis-server")),
+    Need(
+        "firefox-esr", "calls between two kinds of browsers", partial(_has_program, "firefox-esr", "firefox")
+    ),
     Need("coturn", "calls by way of the relay", partial(_has_program, "turnserver")),
 )
 

@@ -32,6 +32,8 @@ class Network:
         self.url = ""
         self.joins: Counter[str] = Counter()
         """How often each participant has offered."""
+        self.direct: set[str] = set()
+        """Participants whose media takes no line of ours."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="network", daemon=True)
         self._links: dict[str, Link] = {}
@@ -84,15 +86,15 @@ class Network:
 
     async def _asked(self, request: web.Request) -> web.Response:
         assert self._onward is not None
-        body = await request.text()
-        if request.method in ("POST", "PATCH"):
+        body, participant = await request.text(), request.path.rpartition("/")[2]
+        if request.method in ("POST", "PATCH") and participant not in self.direct:
             body = CANDIDATE.sub("", body)
         told = {name: value for name, value in request.headers.items() if name.lower() not in NOT_PASSED}
         address = f"{self.target}{request.path_qs}"
         async with self._onward.request(request.method, address, data=body, headers=told) as answer:
             text = await answer.text()
-            if answer.status == 201:
-                text = await self._led(request.path.rpartition("/")[2], text)
+            if answer.status == 201 and participant not in self.direct:
+                text = await self._led(participant, text)
             kept = {name: answer.headers[name] for name in ("Location",) if name in answer.headers}
             return web.Response(
                 status=answer.status, text=text, content_type=answer.content_type, headers=kept

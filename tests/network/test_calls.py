@@ -1,10 +1,11 @@
-"""A consult whose customer has a bad line: the pages say how it stands, and come back by themselves."""
+"""Whole consults over lines of every kind, and with Firefox: the pages say how it stands, and come back by themselves."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.centre import new_code
 from tests.browser.people import Advisor, PhoneVisitor, launch
+from tests.network.firefox import Firefox, running_firefox
 from tests.network.front import Network
 from tests.network.link import CUT, GOOD, Conditions
 from tests.running import Maru, running
@@ -22,6 +24,9 @@ pytestmark = pytest.mark.browser
 THREAD = Conditions(rate=80_000, delay=0.03)
 """Room for a voice and for no picture."""
 PICTURE_OFF = "연결이 느려 내 영상을 잠시 껐어요. 목소리는 그대로 들려요. 나아지면 저절로 켜져요."
+RECEIVED = (
+    "maruCall.stats().then((sample) => [sample.received.video.framesDecoded, sample.received.audio.packets])"
+)
 VOICE = "maruCall.stats().then((sample) => sample.received.audio)"
 
 
@@ -29,6 +34,7 @@ VOICE = "maruCall.stats().then((sample) => sample.received.audio)"
 class Call:
     """A customer on a phone and an advisor, and the lines between them and the node."""
 
+    maru: Maru
     lines: Network
     phone: PhoneVisitor
     advisor: Advisor
@@ -60,7 +66,7 @@ def meeting(maru: Maru, lines: Network, browser: Browser, office: Browser) -> Ca
     phone.opens(f"{maru.centre()}/v/{new_code(maru)}")
     advisor.signs_in(maru.centre() + maru.sign_in_path("tax@maru.example"))
     advisor.accepts(phone.asks_for_expert("tax"))
-    call = Call(lines, phone, advisor)
+    call = Call(maru, lines, phone, advisor)
     call.is_live()
     return call
 
@@ -107,3 +113,26 @@ def test_the_self_test_names_what_is_in_the_way(call: Call) -> None:
     page.locator("[data-verdict=fail] [data-check=node][data-result=fail]").wait_for()
     lines.target = node
     page.close()
+
+
+def test_a_customer_with_chromium_and_an_advisor_with_firefox_meet(call: Call, tmp_path: Path) -> None:
+    call.phone.ends_call()
+    call.lines.direct.add("advisor")
+    browser = call.phone.context.browser
+    assert browser is not None
+    with running_firefox(tmp_path) as firefox:
+        phone = PhoneVisitor(browser)
+        phone.opens(f"{call.maru.centre()}/v/{new_code(call.maru)}")
+        sign_in(firefox, call.maru)
+        consult = phone.asks_for_expert("realestate")
+        firefox.tap(f'.wait[data-consult="{consult}"] [data-action=accept]')
+        phone.waits_for_live_media()
+        until(lambda: firefox.evaluate("window.maruCall?.state") == "live", "the call is live in Firefox")
+        until(lambda: all(count > 25 for count in firefox.evaluate(RECEIVED)), "Firefox sees and hears")
+
+
+def sign_in(firefox: Firefox, maru: Maru) -> None:
+    """The advisor for real estate comes to the console."""
+    firefox.goto(maru.centre() + maru.sign_in_path("realestate@maru.example"))
+    firefox.tap("form .button-main")
+    until(lambda: firefox.evaluate("document.querySelector('.console') !== null"), "the console in Firefox")
