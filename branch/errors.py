@@ -18,9 +18,12 @@ MaruError
 │   ├── CodeUnknown           code.unknown
 │   ├── TicketNotFound        ticket.not_found
 │   ├── ConsultNotFound       consult.not_found
+│   ├── InvitationUnknown     guest.unknown
 │   └── LinkUnknown           sign_in.unknown
 ├── Conflict            409   somebody else was first, or the order of things is wrong
 │   ├── ConsultTaken          consult.taken
+│   ├── ConsultFull           consult.full
+│   ├── InvitationTaken       guest.taken
 │   ├── WrongState            state.wrong
 │   ├── RecordingRequired     consent.required
 │   ├── ServiceClosed         service.closed
@@ -37,6 +40,8 @@ MaruError
     ├── TooLate               ticket.too_late
     ├── TicketOfAnotherDay    ticket.other_day
     ├── DoorCodeExpired       door.expired
+    ├── InvitationExpired     guest.expired
+    ├── GuestRemoved          guest.removed
     └── ConsultOver           consult.over
 
 The sentence is Korean and is the key of its translation in the catalogues; `values` fill its places.
@@ -150,6 +155,11 @@ class ConsultNotFound(NotFound):
     message = "상담을 찾을 수 없어요. 처음부터 다시 신청해 주세요."
 
 
+class InvitationUnknown(NotFound):
+    code = "guest.unknown"
+    message = "이 초대 주소를 찾을 수 없어요. 초대하신 분께 새 주소를 받아 주세요."
+
+
 class LinkUnknown(NotFound):
     code = "sign_in.unknown"
     message = "로그인 주소가 맞지 않아요. 관리자에게 새 주소를 받아 주세요."
@@ -164,6 +174,16 @@ class Conflict(MaruError):
 class ConsultTaken(Conflict):
     code = "consult.taken"
     message = "다른 분이 먼저 이 상담에 들어왔어요."
+
+
+class ConsultFull(Conflict):
+    code = "consult.full"
+    message = "여섯 분까지 함께할 수 있어요. 한 분이 나가신 뒤에 초대해 주세요."
+
+
+class InvitationTaken(Conflict):
+    code = "guest.taken"
+    message = "이 초대로 이미 다른 기기에서 들어와 있어요. 초대하신 분께 새 주소를 받아 주세요."
 
 
 class AdvisorBusy(Conflict):
@@ -250,6 +270,16 @@ class TicketOfAnotherDay(Gone):
 class DoorCodeExpired(Gone):
     code = "door.expired"
     message = "지점 화면의 QR이 바뀌었어요. 화면의 QR을 다시 찍어 주세요."
+
+
+class InvitationExpired(Gone):
+    code = "guest.expired"
+    message = "초대한 지 오래되어 주소가 닫혔어요. 초대하신 분께 새 주소를 받아 주세요."
+
+
+class GuestRemoved(Gone):
+    code = "guest.removed"
+    message = "초대가 끝난 상담이에요. 더 하실 말씀이 있으면 초대하신 분께 알려 주세요."
 
 
 class ConsultOver(Gone):

@@ -60,7 +60,9 @@ class Wire:
         self.send = _nowhere
 
     def take(self, data: bytes) -> None:
-        """Handle RTP or RTCP that came by aioice's socket."""
+        """Handle RTP or RTCP that came by aioice's socket; after the end nothing: whoever was replaced may send on."""
+        if self._pair is None:
+            return
         if len(data) >= CAPACITY:
             self.refused += 1
             return

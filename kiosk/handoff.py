@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 
-import qrcode
 from flask import session
-from qrcode.image.svg import SvgPathFillImage
 
 from branch import clock, ids
 from branch.handoff.models import HandoffCode
@@ -72,12 +69,3 @@ def _issue(hub: Hub) -> tuple[str, HandoffCode]:
 def _shown(hub: Hub, code: str, row: HandoffCode) -> Handoff:
     url = f"{hub.settings.phone_url}/v/{code}"
     return Handoff(code, url, row.digest[:8], row.expires_at, row.claimed_at is not None)
-
-
-def picture(url: str) -> bytes:
-    """The QR code (ISO/IEC 18004, error correction M) of an address as SVG, black on white."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=2)
-    code.add_data(url)
-    drawn = BytesIO()
-    code.make_image(image_factory=SvgPathFillImage).save(drawn)
-    return drawn.getvalue()

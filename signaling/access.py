@@ -12,6 +12,7 @@ Table = dict[str, frozenset[Role]]
 
 ANYONE = frozenset(Role)
 CUSTOMER = frozenset({Role.CUSTOMER})
+GUEST = frozenset({Role.GUEST})
 ADVISOR = frozenset({Role.ADVISOR})
 TELLER = frozenset({Role.TELLER, Role.MANAGER})
 MANAGER = frozenset({Role.MANAGER})
@@ -69,9 +70,20 @@ CENTRE: Table = {
     "api.pause_recording": CUSTOMER | ADVISOR,
     "api.join": CUSTOMER | ADVISOR,
     "api.trickle": CUSTOMER | ADVISOR,
-    "network.selftest": CUSTOMER | STAFF,
-    "network.rehearse": CUSTOMER | STAFF,
-    "network.relays": CUSTOMER | STAFF,
+    "network.selftest": CUSTOMER | GUEST | STAFF,
+    "network.rehearse": CUSTOMER | GUEST | STAFF,
+    "network.relays": CUSTOMER | GUEST | STAFF,
+    "invitation.send": ADVISOR,
+    "invitation.take_back": ADVISOR,
+    "guest.show": ANYONE,
+    "guest.join": ANYONE,
+    "guest_api.view": GUEST,
+    "guest_api.leave": GUEST,
+    "guest_api.media": GUEST,
+    "guest_api.trickle": GUEST,
+    "supervision.enter": MANAGER,
+    "supervision.room": MANAGER,
+    "supervision.change": MANAGER,
     "advisor.console": ADVISOR,
     "manager.page": MANAGER,
     "recordings.listing": MANAGER,
@@ -164,6 +176,9 @@ EVENTS: Table = {
     "/staff consult.end": ADVISOR,
     "/staff consult.close": ADVISOR,
     "/manager connect": MANAGER,
+    "/guest connect": GUEST,
+    "/guest snapshot": GUEST,
+    "/guest media.state": GUEST,
     "/link connect": ANYONE,
     "/link push": HUB,
     "/link pull": HUB,
@@ -178,6 +193,7 @@ TOLD: dict[str, frozenset[str]] = {
     "/customer": frozenset({"snapshot", "consult.changed", "ticket.changed", "peer.media", "media.moved"}),
     "/staff": frozenset({"snapshot", "waiting.changed", "consult.changed", "peer.media", "media.moved"}),
     "/manager": frozenset({"changed"}),
+    "/guest": frozenset({"snapshot", "media.moved"}),
     "/link": frozenset({"commands"}),
     "/kiosk": frozenset({"changed"}),
     "/desk": frozenset({"changed"}),

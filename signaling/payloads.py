@@ -36,6 +36,17 @@ class RecorderView(TypedDict):
     since: str
 
 
+class GuestCard(TypedDict):
+    id: str
+    seat: int
+    role: str
+    name: str
+    state: str
+    media: str | None
+    recording: bool | None
+    mode: str | None
+
+
 class ConsultView(TypedDict):
     id: str
     state: str
@@ -48,6 +59,7 @@ class ConsultView(TypedDict):
     agreed: str | None
     surveyed: bool
     started_at: str | None
+    guests: list[GuestCard]
 
 
 class TicketView(TypedDict):
@@ -108,6 +120,7 @@ class AdvisorConsult(TypedDict):
     thread: list[ThreadEntry]
     started_at: str | None
     agreed: str | None
+    guests: list[GuestCard]
 
 
 class AdvisorView(TypedDict):
@@ -119,3 +132,19 @@ class AdvisorSnapshot(TypedDict):
     advisor: AdvisorView
     waiting: list[WaitingConsult]
     mine: AdvisorConsult | None
+
+
+class GuestConsult(TypedDict):
+    id: str
+    state: str
+    topic: Topic
+    advisor: AdvisorCard | None
+    recording: bool
+    recorder: RecorderView | None
+    started_at: str | None
+
+
+class GuestSnapshot(TypedDict):
+    me: GuestCard
+    consult: GuestConsult
+    guests: list[GuestCard]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from branch import clock
 from branch.bus import Bus, Fact
 from branch.consults import services as consults
+from branch.consults.guests import came, seated
 from branch.consults.models import Consult, ConsultState, Side
 from branch.consults.wait import experts
 from branch.content.catalogue import Catalogue
@@ -92,6 +93,7 @@ class Reactions:
             consult = consults.get_consult(work, str(fact.payload["consult"]))
             self._tell_customer(work, consult)
             self._tell_advisor(work, consult)
+            self._tell_guests(work, consult)
         if fact.kind in LINE_MOVES:
             self._soon(("line", consult.topic), lambda: self._tell_line(consult.topic))
 
@@ -115,9 +117,13 @@ class Reactions:
     def _media_moved(self, fact: Fact) -> None:
         with self._database.reading() as work:
             consult = consults.get_consult(work, str(fact.payload["consult"]))
+            guests = seated(work, consult.id)
         for side in Side:
             if side.value != fact.payload["side"]:
                 self._peers.tell(consult, side, MEDIA_MOVED, {})
+        for guest in guests:
+            if guest.participant != fact.payload["side"]:
+                self._emit("/guest", MEDIA_MOVED, {}, rooms.guest(guest.id))
 
     def _tell_customer(self, work: Session, consult: Consult) -> None:
         visit = work.get_one(Visit, consult.visit_id)
@@ -130,6 +136,12 @@ class Reactions:
         for language in self._languages:
             view = Reader(work, self._catalogue, language).advisor_consult(consult)
             self._emit("/staff", "consult.changed", view, rooms.staff(consult.advisor_id, language))
+
+    def _tell_guests(self, work: Session, consult: Consult) -> None:
+        """Everybody who came in by a link or supervises, also those whose seat was just taken away."""
+        for guest in came(work, consult.id):
+            snapshot = Reader(work, self._catalogue, guest.language or "ko").guest(guest)
+            self._emit("/guest", "snapshot", snapshot, rooms.guest(guest.id))
 
     def _tell_thread(self, work: Session, visit_id: str) -> None:
         consult = consults.latest_consult(work, visit_id)
@@ -204,6 +216,8 @@ REACTIONS: dict[str, Callable[[Reactions, Fact], None]] = {
     "consult": Reactions._consult_changed,
     "consent": Reactions._consult_changed,
     "recording": Reactions._consult_changed,
+    "guest": Reactions._consult_changed,
+    "supervisor": Reactions._consult_changed,
     "survey": Reactions._consult_changed,
     "ticket": Reactions._ticket_changed,
     "media": Reactions._media_moved,

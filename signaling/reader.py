@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from branch.consults import services as consults
 from branch.consults import wait
+from branch.consults.guest_models import Guest
 from branch.consults.models import Consult
 from branch.content.catalogue import Catalogue, in_language, lines_in
 from branch.people.models import Desk, Staff
@@ -16,9 +17,10 @@ from branch.tickets.away import undo_until
 from branch.tickets.models import Service, Ticket
 from branch.tickets.services import latest_ticket
 from branch.visits.models import Visit, VisitEvent
-from branch.visits.sentences import SENTENCES
+from branch.visits.sentences import GUESTS, SENTENCES
 from branch.visits.services import get_visit, thread
 from signaling.board import Board, read_board
+from signaling.guest_cards import guest_card, guest_cards
 from signaling.names import desk_name
 from signaling.payloads import (
     AdvisorCard,
@@ -26,6 +28,7 @@ from signaling.payloads import (
     AdvisorSnapshot,
     ConsultView,
     CustomerSnapshot,
+    GuestSnapshot,
     PreparedTopic,
     ThreadEntry,
     TicketView,
@@ -73,6 +76,7 @@ class Reader:
             "agreed": consult.agreed,
             "surveyed": of_consult(self.session, consult.id) is not None,
             "started_at": moment(consult.live_at),
+            "guests": guest_cards(self.session, consult),
         }
 
     def ticket(self, ticket: Ticket, board: Board | None = None) -> TicketView:
@@ -126,6 +130,26 @@ class Reader:
             "thread": self.thread(visit),
             "started_at": moment(consult.live_at),
             "agreed": consult.agreed,
+            "guests": guest_cards(self.session, consult, for_advisor=True),
+        }
+
+    def guest(self, guest: Guest) -> GuestSnapshot:
+        """A consult as one more person in it sees it, to the end and after it."""
+        consult = consults.get_consult(self.session, guest.consult_id)
+        staff = guest.staff_id is not None
+        others = guest_cards(self.session, consult, for_advisor=staff)
+        return {
+            "me": guest_card(guest),
+            "consult": {
+                "id": consult.id,
+                "state": str(consult.state),
+                "topic": self.topic(consult.topic),
+                "advisor": self._advisor_card(consult),
+                "recording": bool(consult.recording),
+                "recorder": recorder_view(self.session, consult.id),
+                "started_at": moment(consult.live_at),
+            },
+            "guests": [card for card in others if card["id"] != guest.id],
         }
 
     def thread(self, visit: Visit) -> list[ThreadEntry]:
@@ -199,6 +223,7 @@ class Reader:
             "place": self._place(service, payload),
             "topic": self.topic(str(payload.get("topic", "")))["name"],
             "side": str(gettext(SIDES[side])) if (side := str(payload.get("side"))) in SIDES else "",
+            "guest": str(gettext(GUESTS[role])) if (role := str(payload.get("role"))) in GUESTS else "",
         }
 
     def _place(self, service: Service | None, payload: dict[str, object]) -> str:

@@ -13,6 +13,11 @@ def staff(staff_id: str, language: str | None = None) -> str:
     return f"staff:{staff_id}:{language}" if language else f"staff:{staff_id}"
 
 
+def guest(guest_id: str) -> str:
+    """All pages of one more person in a consult."""
+    return f"guest:{guest_id}"
+
+
 def hub(branch_id: str) -> str:
     """The hub of one branch."""
     return f"hub:{branch_id}"

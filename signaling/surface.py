@@ -121,6 +121,8 @@ def roles() -> frozenset[Role]:
     held = {Role.VISITOR}
     if "visit" in session:
         held.add(Role.CUSTOMER)
+    if "guest" in session:
+        held.add(Role.GUEST)
     if "staff_role" in session:
         held.add(Role(session["staff_role"]))
     return frozenset(held)

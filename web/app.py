@@ -13,6 +13,7 @@ from branch.people.services import get_branch
 from consult.recorders import RecorderClient
 from signaling import access, sign_in
 from signaling.customer import CustomerSockets
+from signaling.guest import GuestSockets
 from signaling.link_server import LinkServer
 from signaling.manager import ManagerSockets
 from signaling.peers import Peers
@@ -38,6 +39,9 @@ from web.views import (
     arrival,
     backdrop,
     consult,
+    guest,
+    guest_api,
+    invitation,
     look,
     manager,
     network,
@@ -46,6 +50,7 @@ from web.views import (
     recordings,
     schedule,
     statistics,
+    supervision,
     ticket,
     visit,
     waits,
@@ -70,6 +75,7 @@ VIEWS = (
     waits,
     recordings,
 )
+TOGETHER = (invitation, guest, guest_api, supervision)
 DAY = 24 * 60 * 60
 # What hides the room behind a person is WebAssembly of our own; it gives text no way to become a script.
 WASM = "'wasm-unsafe-eval'"
@@ -154,13 +160,14 @@ def _open_sockets(app: Flask, socketio: SocketIO, centre: Centre) -> LinkServer:
         CustomerSockets(socketio, database, content, peers).channel,
         StaffSockets(socketio, database, content, peers).channel,
         ManagerSockets(socketio).channel,
+        GuestSockets(socketio, database, content).channel,
         link.channel,
     )
     return link
 
 
 def _add_pages(app: Flask, centre: Centre) -> None:
-    for view in VIEWS:
+    for view in (*VIEWS, *TOGETHER):
         app.register_blueprint(view.blueprint(centre))
     app.register_blueprint(sign_in.blueprint(centre.database, centre.limiter, frame.HOME))
     figures = Figures(centre.database, centre.settings.link_keys)

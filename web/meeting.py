@@ -1,6 +1,7 @@
-"""Where the two people of a consult meet: choosing a media node, joining it, moving to another, closing the room."""
+"""Where the people of a consult meet: choosing a media node, joining it, moving to another, closing the room."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import structlog
 from flask_socketio import SocketIO
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from branch import clock, ids
 from branch.bus import Bus, Fact
-from branch.consults.models import TALKING_STATES, Consult, ConsultState, Side
+from branch.consults.models import TALKING_STATES, Consult, ConsultState
 from branch.consults.services import get_consult, reseat, seat
 from branch.database import Database
 from branch.errors import BadInput, ConsultOver, MaruError, WrongState
@@ -27,8 +28,8 @@ from consult.client import (
     ParticipantState,
     RoomFull,
 )
-from consult.tokens import Claims
 from signaling.reactions import MEDIA_MOVED
+from web.persons import Person
 
 log = structlog.get_logger()
 
@@ -66,12 +67,11 @@ class OfferRefused(BadInput):
 
 @dataclass(frozen=True)
 class Seat:
-    """One person's place in a room: which side of which consult, on which node, recorded or not."""
+    """One person's place in the room of a consult on a node."""
 
     consult: str
-    side: Side
+    person: Person
     node: str
-    record: bool
 
 
 class Meeting:
@@ -86,15 +86,15 @@ class Meeting:
         """Close the room after a consult has ended."""
         bus.subscribe(EventKind.CONSULT_ENDED, self._close_later)
 
-    def join(self, consult: Consult, side: Side, offer: str) -> str:
+    def join(self, consult: Consult, person: Person, offer: str) -> str:
         """The SDP answer to a browser's offer. Raises WrongState, ConsultOver, OfferRefused, MediaAway, MediaFull.
 
-        When the consult's node does not answer or has no place left, the room moves to one that has, and the other
-        side is told.
+        When the consult's node does not answer or has no place left, the room moves to one that has, and the others
+        are told.
         """
         _check_talking(consult)
         try:
-            place = self._seat(consult, side)
+            place = self._seat(consult, person)
             try:
                 return self._offer(place, offer)
             except (MediaUnreachable, Draining, NodeFull):
@@ -110,13 +110,13 @@ class Meeting:
             log.warning("media away", consult=consult.id, code=error.code)
             raise MediaAway() from None
 
-    def trickle(self, consult: Consult, side: Side, fragment: str) -> None:
+    def trickle(self, consult: Consult, person: Person, fragment: str) -> None:
         """Pass on candidates found after the offer. Raises WrongState, ConsultOver, OfferRefused, MediaAway."""
         _check_talking(consult)
         if consult.node is None:
             raise WrongState()
         try:
-            self._client.trickle(consult.node, consult.id, side.value, side.value, fragment)
+            self._client.trickle(consult.node, consult.id, person.participant, person.role, fragment)
         except BadOffer:
             raise OfferRefused() from None
         except MediaError as error:
@@ -124,22 +124,37 @@ class Meeting:
             raise MediaAway() from None
 
     def _offer(self, place: Seat, offer: str) -> str:
-        side = place.side.value
         with self._database.reading() as work:
             recording = recording_of(work, place.consult)
-        claims = Claims(
-            place.consult,
-            side,
-            side,
-            place.record,
+        claims = replace(
+            place.person.claims(place.consult),
             paused=recording is not None and recording.paused_by is not None,
             required=recording is not None and recording.required,
         )
         return self._client.seat(place.node, claims, offer).sdp
 
-    def _seat(self, consult: Consult, side: Side) -> Seat:
+    def send_away(self, consult: Consult, person: Person) -> None:
+        """Take somebody out of the room; a node that does not answer has nobody in it any more."""
+        self._settle(consult, lambda node: self._client.leave(node, consult.id, person.participant))
+
+    def let_hear(self, consult: Consult, person: Person) -> None:
+        """Have the node keep to who may hear this person now; it learns it with the next offer at the latest."""
+        name, heard_by = person.participant, person.heard_by
+        self._settle(consult, lambda node: self._client.let_hear(node, consult.id, name, heard_by))
+
+    def _settle(self, consult: Consult, ask: Callable[[str], None]) -> None:
+        if consult.node is None:
+            return
+        try:
+            ask(consult.node)
+        except NotFound:
+            return
+        except MediaError as error:
+            log.warning("media away", consult=consult.id, code=error.code)
+
+    def _seat(self, consult: Consult, person: Person) -> Seat:
         node = consult.node or self._store(consult.id, self._client.place(consult.id))
-        return Seat(consult.id, side, node, bool(consult.recording))
+        return Seat(consult.id, person, node)
 
     def _store(self, consult_id: str, node: str) -> str:
         with self._database.transaction() as work:
@@ -152,8 +167,8 @@ class Meeting:
             first = reseat(work, place.consult, wanted, place.node)
             consult = get_consult(work, place.consult)
             if first:
-                tell_moved(work, consult, place.side)
-        return Seat(place.consult, place.side, consult.node or wanted, place.record)
+                tell_moved(work, consult, place.person)
+        return Seat(place.consult, place.person, consult.node or wanted)
 
     def _close_later(self, fact: Fact) -> None:
         self._socketio.start_background_task(self._close, str(fact.payload["consult"]))
@@ -194,9 +209,9 @@ def _measured(person: ParticipantState) -> Measured:
     )
 
 
-def tell_moved(work: Session, consult: Consult, mover: Side | None) -> None:
-    """Both sides are to connect anew once this is committed, but not the one who is doing so already."""
-    detail = {"consult": consult.id, "side": mover.value if mover else None}
+def tell_moved(work: Session, consult: Consult, mover: Person | None) -> None:
+    """All are to connect anew once this is committed, but not the one who is doing so already."""
+    detail = {"consult": consult.id, "side": mover.participant if mover else None}
     tell(work, Fact(ids.new_id(), MEDIA_MOVED, consult.visit_id, clock.now(), dict(detail)))
     log.info("media moved", consult=consult.id, visit=consult.visit_id, node=consult.node)
 

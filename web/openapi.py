@@ -3,6 +3,7 @@
 from typing import Any
 
 CONSULT = {"name": "consult", "in": "path", "required": True, "schema": {"type": "string"}}
+GUEST = {"name": "guest", "in": "path", "required": True, "schema": {"type": "string"}}
 ERROR = {
     "description": "refused: a stable code, and a sentence in the reader's language",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
@@ -27,7 +28,9 @@ def document(version: str) -> dict[str, Any]:
             "/api/consults/{consult}": {"parameters": [CONSULT], "get": _call("The customer's own consult")},
             **{f"/api/consults/{{consult}}/{name}": _post(summary, body) for name, summary, body in CALLS},
             "/api/consults/{consult}/recording": _recording(),
-            "/api/consults/{consult}/media": _media(),
+            "/api/consults/{consult}/media": _media(CONSULT),
+            **_invitations(),
+            **{f"/api/guests/{{guest}}{path}": item for path, item in _guests().items()},
         },
         "components": {
             "schemas": {"Error": ERROR_SCHEMA, "Consult": CONSULT_SCHEMA},
@@ -85,6 +88,7 @@ CONSULT_SCHEMA = _fields(
     agreed={"type": ["string", "null"]},
     surveyed={"type": "boolean"},
     started_at={"type": ["string", "null"], "format": "date-time"},
+    guests={"type": "array", "items": {"type": "object"}},
 )
 
 
@@ -130,12 +134,49 @@ def _rehearsal() -> dict[str, Any]:
     }
 
 
-def _media() -> dict[str, Any]:
+def _invitations() -> dict[str, Any]:
+    wish = _fields(
+        ["role", "name"],
+        role={"enum": ["companion", "interpreter", "expert"]},
+        name={"type": "string", "minLength": 1, "maxLength": 40},
+    )
+    body = {"required": True, "content": {"application/json": {"schema": wish}}}
+    send = {"201": {"description": "the link, told this once, and its QR code"}, "default": ERROR}
+    taken = {"204": {"description": "the seat is free"}, "default": ERROR}
+    return {
+        "/api/consults/{consult}/guests": {
+            "parameters": [CONSULT],
+            "post": {"summary": "Invite somebody by a link", "requestBody": body, "responses": send},
+        },
+        "/api/consults/{consult}/guests/{guest}/remove": {
+            "parameters": [CONSULT, GUEST],
+            "post": {"summary": "Take a link or a seat back", "responses": taken},
+        },
+    }
+
+
+def _guests() -> dict[str, Any]:
+    gone = {
+        "summary": "Go out; the seat stays until it is taken back",
+        "responses": {"204": {"description": "gone"}},
+    }
+    view = {
+        "summary": "The consult as its guest sees it",
+        "responses": {"200": {"description": "GuestSnapshot"}},
+    }
+    return {
+        "": {"parameters": [GUEST], "get": view},
+        "/leave": {"parameters": [GUEST], "post": gone},
+        "/media": _media(GUEST),
+    }
+
+
+def _media(whose: dict[str, Any]) -> dict[str, Any]:
     """WHIP-shaped (RFC 9725): an offer is answered in one round, candidates may follow (RFC 8840)."""
     offer = {"application/sdp": {"schema": {"type": "string", "maxLength": 65536}}}
     fragment = {"application/trickle-ice-sdpfrag": {"schema": {"type": "string", "maxLength": 65536}}}
     return {
-        "parameters": [CONSULT],
+        "parameters": [whose],
         "post": {
             "summary": "Join or join again with an SDP offer",
             "requestBody": {"required": True, "content": offer},

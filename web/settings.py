@@ -31,6 +31,7 @@ class CentreSettings(CommonSettings):
     `hold_seconds` is how long people are told that a consult is kept for somebody whose line broke.
     `backdrop` is the bank's own picture behind its advisors; `backdrop_frame_ms` is how long a frame may take on a machine
     that hides its room, and `models_dir` has the model that finds a person.
+    `announce_supervisors` false: a customer is not told of a manager who only listens or whispers.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix="MARU_CENTRE_")
@@ -51,6 +52,7 @@ class CentreSettings(CommonSettings):
     hold_seconds: int = Field(default=120, ge=1)
     proxies: int = Field(default=0, ge=0)
     https: bool = False
+    announce_supervisors: bool = True
 
     vapid_key: SecretStr | None = Field(
         default=None, description="switches Web Push on; its services are outside"

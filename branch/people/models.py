@@ -15,6 +15,7 @@ class Role(StrEnum):
 
     VISITOR = "visitor"
     CUSTOMER = "customer"
+    GUEST = "guest"
     ADVISOR = "advisor"
     TELLER = "teller"
     MANAGER = "manager"

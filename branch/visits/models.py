@@ -52,6 +52,17 @@ class EventKind(StrEnum):
     RECORDING_RESUMED = "recording.resumed"
     RECORDING_FAILED = "recording.failed"
     RECORDING_BACK = "recording.back"
+    GUEST_INVITED = "guest.invited"
+    GUEST_REVOKED = "guest.revoked"
+    GUEST_JOINED = "guest.joined"
+    GUEST_UNRECORDED = "guest.unrecorded"
+    GUEST_LEFT = "guest.left"
+    GUEST_REMOVED = "guest.removed"
+    SUPERVISOR_LISTENS = "supervisor.listens"
+    SUPERVISOR_WHISPERS = "supervisor.whispers"
+    SUPERVISOR_SPEAKS = "supervisor.speaks"
+    SUPERVISOR_LEADS = "supervisor.leads"
+    SUPERVISOR_LEFT = "supervisor.left"
     SURVEY_ANSWERED = "survey.answered"
 
 

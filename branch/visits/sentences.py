@@ -39,6 +39,25 @@ SENTENCES: dict[str, str] = {
     EventKind.RECORDING_RESUMED: "%(side)s이 녹화를 이어 갔어요.",
     EventKind.RECORDING_FAILED: "녹화 장치에 문제가 생겨 녹화가 멈췄어요.",
     EventKind.RECORDING_BACK: "녹화가 다시 시작됐어요.",
+    EventKind.GUEST_INVITED: "%(guest)s을 상담에 초대했어요.",
+    EventKind.GUEST_REVOKED: "%(guest)s의 초대를 거두었어요.",
+    EventKind.GUEST_JOINED: "%(guest)s이 상담에 들어왔어요.",
+    EventKind.GUEST_UNRECORDED: "%(guest)s이 녹화를 원하지 않아 함께 있는 동안 녹화를 멈췄어요.",
+    EventKind.GUEST_LEFT: "%(guest)s이 상담에서 나갔어요.",
+    EventKind.GUEST_REMOVED: "%(guest)s의 자리를 거두었어요.",
+    EventKind.SUPERVISOR_LISTENS: "책임자가 상담을 함께 들었어요.",
+    EventKind.SUPERVISOR_WHISPERS: "책임자가 상담사에게만 말을 전했어요.",
+    EventKind.SUPERVISOR_SPEAKS: "책임자가 상담에 함께했어요.",
+    EventKind.SUPERVISOR_LEADS: "책임자가 상담을 이어받았어요.",
+    EventKind.SUPERVISOR_LEFT: "책임자가 상담에서 나갔어요.",
     EventKind.SURVEY_ANSWERED: "의견을 남겼어요.",
     EventKind.VISIT_CLOSED: "키오스크에서 일을 마쳤어요.",
+}
+
+# Who somebody in a consult is, when the thread speaks of them; names stay out of it.
+GUESTS: dict[str, str] = {
+    "companion": "동행하신 분",
+    "interpreter": "통역하시는 분",
+    "expert": "함께 보는 전문가분",
+    "supervisor": "책임자분",
 }

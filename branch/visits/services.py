@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from branch import clock, ids
 from branch.bus import Fact
+from branch.consults.guest_models import Guest
 from branch.consults.models import Consult
 from branch.errors import NotFound
 from branch.link.models import OutboxEvent, take_sequence
@@ -115,4 +116,6 @@ def erase(session: Session, visit_id: str, at: datetime) -> None:
     session.execute(update(VisitEvent).where(VisitEvent.visit_id == visit_id).values(payload={}))
     session.execute(update(Survey).where(Survey.visit_id == visit_id).values(note=""))
     session.execute(update(Consult).where(Consult.visit_id == visit_id).values(agreed=None))
+    consults = select(Consult.id).where(Consult.visit_id == visit_id)
+    session.execute(update(Guest).where(Guest.consult_id.in_(consults)).values(name=""))
     session.execute(update(VisitNote).where(VisitNote.visit_id == visit_id).values(text=""))

@@ -10,6 +10,7 @@ from kiosk import handoff
 from kiosk.context import Hub
 from kiosk.frame import go
 from signaling import look
+from signaling.qr import picture
 
 SECONDS_FOR_THE_CENTRE = 3.0
 
@@ -34,7 +35,7 @@ def blueprint(hub: Hub) -> Blueprint:
         shown = handoff.known(hub)
         if shown is None:
             raise Gone()
-        return Response(handoff.picture(shown.url), mimetype="image/svg+xml")
+        return Response(picture(shown.url), mimetype="image/svg+xml")
 
     @pages.post("/expert")
     @hub.limiter.limit("10 per minute")

@@ -40,9 +40,8 @@ class Chair:
         return self.node.url
 
     def join(self, url: str, room: str, participant: str, role: str, offer: str, record: bool) -> Answer:
-        return self.node.client.seat(
-            url, Claims(room, participant, role, record, self.seat, self.heard_by), offer
-        )
+        claims = Claims(room, participant, role, record, seat=self.seat, heard_by=self.heard_by)
+        return self.node.client.seat(url, claims, offer)
 
 
 def seated(node: RunningNode, room: str, name: str, seat: int, **wish: object) -> RawPeer:

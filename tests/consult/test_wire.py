@@ -156,3 +156,21 @@ def test_a_reader_that_fails_stops_nobody(sockets: list[socket.socket]) -> None:
         listener.close()
 
     asyncio.run(scenario())
+
+
+def test_after_the_end_nothing_is_taken_from_whoever_sends_on(sockets: list[socket.socket]) -> None:
+    ours, theirs, _ = sockets
+    seen = Seen()
+
+    async def scenario() -> None:
+        listener = Listener(asyncio.get_running_loop())
+        wire = seen.wire(listener)
+        wire.follow(seen.pair(ours, theirs, relayed=True))
+        wire.take(RTP)
+        wire.close()
+        wire.take(RTP)
+        wire.take(RTCP)
+        listener.close()
+
+    asyncio.run(scenario())
+    assert (seen.rtp, seen.rtcp) == ([RTP], [])

@@ -37,7 +37,7 @@ def rows(text: str, head: str) -> set[str]:
     return set(re.findall(r"^\| `?([^`|]+?)`? \|", table.group(1), re.MULTILINE))
 
 
-@pytest.mark.parametrize("namespace", ["/customer", "/staff", "/link"])
+@pytest.mark.parametrize("namespace", ["/customer", "/staff", "/guest", "/link"])
 def test_events_of_the_centre(namespace: str) -> None:
     text = section(f"Namespace `{namespace}`")
     handled = {row.split()[1] for row in EVENTS if row.startswith(f"{namespace} ")} - {"connect"}
@@ -77,7 +77,17 @@ def test_shapes_in_the_browser(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["ThreadEntry", "AdvisorConsult", "AdvisorSnapshot", "AdvisorCard", "TypeCard"]
+    "name",
+    [
+        "ThreadEntry",
+        "AdvisorConsult",
+        "AdvisorSnapshot",
+        "AdvisorCard",
+        "TypeCard",
+        "GuestCard",
+        "GuestConsult",
+        "GuestSnapshot",
+    ],
 )
 def test_shapes_in_the_console(name: str) -> None:
     assert fields_in_typescript(name) == set(SHAPES[name].__annotations__)

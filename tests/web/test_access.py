@@ -11,7 +11,7 @@ from tests.web.house import ROLE_LOGINS, Browser, House, code_of
 from web.app import VERSION
 from web.openapi import document
 
-ROLES = (Role.VISITOR, Role.CUSTOMER, *ROLE_LOGINS)
+ROLES = (Role.VISITOR, Role.CUSTOMER, Role.GUEST, *ROLE_LOGINS)
 NOWHERE = "0" * 32
 
 
@@ -19,6 +19,8 @@ def browser_of(house: House, role: Role) -> Browser:
     browser = house.browser()
     if role == Role.CUSTOMER:
         browser.claim(house.code())
+    elif role == Role.GUEST:
+        browser.hold(guest=NOWHERE)
     elif role in ROLE_LOGINS:
         browser.hold(staff=house.member(ROLE_LOGINS[role]).id, staff_role=role.value, language="ko")
     return browser

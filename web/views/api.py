@@ -17,6 +17,7 @@ from signaling.details import text
 from signaling.reader import Reader
 from signaling.surface import TooLarge, language
 from web.context import Centre
+from web.persons import Person, of_side
 
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"  # RFC 8840, section 8
@@ -94,13 +95,13 @@ class ConsultCalls:
 
     def join(self, consult: str) -> ResponseReturnValue:
         offer = sdp_body(SDP)
-        found, side = _seat_of(self._centre, consult)
-        return Response(self._centre.meeting.join(found, side, offer), 201, mimetype=SDP)
+        found, person = _person_of(self._centre, consult)
+        return Response(self._centre.meeting.join(found, person, offer), 201, mimetype=SDP)
 
     def trickle(self, consult: str) -> ResponseReturnValue:
         fragment = sdp_body(FRAGMENT)
-        found, side = _seat_of(self._centre, consult)
-        self._centre.meeting.trickle(found, side, fragment)
+        found, person = _person_of(self._centre, consult)
+        self._centre.meeting.trickle(found, person, fragment)
         return Response(status=204)
 
 
@@ -117,6 +118,12 @@ def _seat_of(centre: Centre, consult: str) -> tuple[Consult, Side]:
         raise ConsultTaken()
     wished = request.headers.get("X-Maru-Side")
     return found, next((side for side in sides if side == wished), sides[0])
+
+
+def _person_of(centre: Centre, consult: str) -> tuple[Consult, Person]:
+    found, side = _seat_of(centre, consult)
+    with centre.database.reading() as work:
+        return found, of_side(work, found, side)
 
 
 def _told() -> dict[str, Any]:

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from branch.clock import minutes_between
+from branch.consults import supervision
+from branch.consults.guests import seated
 from branch.consults.models import Consult
 from branch.consults.services import recent
 from branch.people.models import Staff
@@ -45,6 +47,18 @@ class Row:
         return None if self.promised is None else self.waited <= self.promised[1]
 
 
+@dataclass(frozen=True)
+class Going:
+    """One consult that is going on now, and how many more people are in it."""
+
+    consult: str
+    since: datetime
+    topic: str
+    advisor: str
+    language: str
+    guests: int
+
+
 def blueprint(centre: Centre) -> Blueprint:
     """Route `/manager`."""
     pages = Blueprint("manager", __name__)
@@ -56,11 +70,28 @@ def blueprint(centre: Centre) -> Blueprint:
             zone = ZoneInfo(branch.timezone)
             rows = [_row(work, centre, consult, zone) for consult in recent(work)]
             scores = summary(work)
+            going = [_going(work, centre, consult, zone) for consult in supervision.running(work)]
         return render_template(
-            "manager.html", branch=branch, scores=scores, rows=rows, name=staff_name(centre.database)
+            "manager.html",
+            branch=branch,
+            scores=scores,
+            rows=rows,
+            going=going,
+            name=staff_name(centre.database),
         )
 
     return pages
+
+
+def _going(work: Session, centre: Centre, consult: Consult, zone: ZoneInfo) -> Going:
+    return Going(
+        consult=consult.id,
+        since=(consult.live_at or consult.accepted_at or consult.requested_at).astimezone(zone),
+        topic=Reader(work, centre.catalogue, language()).topic(consult.topic)["name"],
+        advisor=work.get_one(Staff, consult.advisor_id).name,
+        language=work.get_one(Visit, consult.visit_id).language,
+        guests=len(seated(work, consult.id)),
+    )
 
 
 def _row(work: Session, centre: Centre, consult: Consult, zone: ZoneInfo) -> Row:

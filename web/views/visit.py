@@ -32,6 +32,9 @@ UNTOLD = frozenset(
         EventKind.CODE_CLAIMED,
         EventKind.CONSULT_WAITING,
         EventKind.CONSULT_ACCEPTED,
+        EventKind.SUPERVISOR_LISTENS,
+        EventKind.SUPERVISOR_WHISPERS,
+        EventKind.SUPERVISOR_LEFT,
     }
 )
 

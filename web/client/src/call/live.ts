@@ -6,7 +6,9 @@ import { browserClock } from "./clock";
 import type { LocalMedia } from "./devices";
 import { watchOtherPages, type OtherPages } from "./pages";
 import { Peer, type MediaRoute } from "./peer";
+import { placesFor, type RemotePeople } from "./places";
 import { compare, isStrained, type Quality, type Sample } from "./quality";
+import { farewellTrack, ScreenShare } from "./screen";
 import { CallSession, type CallState } from "./session";
 import { watchWaking } from "./wake";
 
@@ -23,7 +25,9 @@ export interface LiveCallEvents {
 
 export interface LiveCallOptions {
   readonly consult: string;
-  readonly side: Side;
+  readonly side: Side | "guest";
+  /** One's own seat in the room. */
+  readonly seat: number;
   readonly media: LocalMedia;
   readonly route: MediaRoute;
   readonly iceServers: RTCIceServer[];
@@ -34,7 +38,8 @@ export interface LiveCallOptions {
 /** What a test or an operator can ask a page about its call. */
 export interface CallInspector {
   readonly state: CallState;
-  stats(): Promise<Sample | null>;
+  /** Of the person at this place; the first is the one opposite. */
+  stats(place?: number): Promise<Sample | null>;
 }
 
 declare global {
@@ -47,9 +52,10 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   readonly session: CallSession;
   /** Nothing is passed on for now, and that is meant: silence is no reason to connect anew. */
   held = false;
+  readonly screen = new ScreenShare(navigator.mediaDevices as MediaDevices | undefined, farewellTrack);
   readonly #pages: OtherPages;
   readonly #stoppers: (() => void)[] = [];
-  #remote: MediaStream | null = null;
+  #people: RemotePeople = [];
   #quality: Quality | null = null;
   #before: Sample | null = null;
   #liveSince: number | null = null;
@@ -61,16 +67,30 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     super();
     const { consult, side, media, route, iceServers } = options;
     this.session = new CallSession({
-      connect: (tracks, gathering) => new Peer({ iceServers, tracks, route, gathering }),
+      connect: (tracks, gathering, places) => new Peer({ iceServers, tracks, route, gathering, places }),
       tracks: media.tracks,
       clock: browserClock,
     });
     this.#pages = watchOtherPages(`${side} ${consult}`, () => this.session.giveWay());
   }
 
-  /** The other person's latest stream; a new one with every connection. */
+  get ownSeat(): number {
+    return this.options.seat;
+  }
+
+  /** Everyone else by place; new streams with every connection. */
+  get people(): RemotePeople {
+    return this.#people;
+  }
+
+  /** The latest stream of the one opposite. */
   get remote(): MediaStream | null {
-    return this.#remote;
+    return this.#people[0]?.stream ?? null;
+  }
+
+  /** Makes room for whoever has these seats. */
+  makeRoom(seats: readonly number[]): void {
+    this.session.widen(placesFor(seats, this.options.seat));
   }
 
   get quality(): Quality | null {
@@ -101,7 +121,8 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     const looking = setInterval(() => void this.#look(), LOOK_EVERY);
     this.#stoppers.push(
       session.on("state", ({ to }) => this.#stateChanged(to)),
-      session.on("remote", (stream) => this.#remoteChanged(stream)),
+      session.on("people", (people) => this.#peopleChanged(people)),
+      this.screen.on("track", (track) => void session.shareScreen(track)),
       session.on("retry", () => this.emit("change", undefined)),
       this.options.media.on("track", ({ medium, track }) => void session.replaceTrack(medium, track)),
       () => window.removeEventListener("online", renew),
@@ -128,6 +149,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   }
 
   stop(): void {
+    if (this.screen.sharing) this.screen.stop();
     this.session.stop();
     for (const stop of this.#stoppers.splice(0)) stop();
   }
@@ -142,8 +164,10 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     this.emit("change", undefined);
   }
 
-  #remoteChanged(stream: MediaStream): void {
-    this.#remote = stream;
+  #peopleChanged(people: RemotePeople): void {
+    this.#people = people;
+    // A connection that took over begins with no limits of its own.
+    if (this.session.state === "live") void this.session.limitVideo(LIMITS[this.picture]);
     this.emit("change", undefined);
   }
 
@@ -180,6 +204,6 @@ function inspector(session: CallSession): CallInspector {
     get state() {
       return session.state;
     },
-    stats: () => session.sample(),
+    stats: (place) => session.sample(place),
   };
 }

@@ -1,6 +1,7 @@
 // One RTCPeerConnection to the media node: one offer, one answer, then never renegotiated (W3C webrtc-pc).
 import { Emitter } from "../protocol/emitter";
 import { FULL, type VideoLimit } from "./audio-first";
+import { addPlaces, remotePeople, reportOf, type RemotePeople } from "./places";
 import { fragment, type FoundCandidate } from "./trickle";
 
 /** Where offers and candidates go; ConsultApi is one. */
@@ -16,8 +17,8 @@ export type LocalTracks = Readonly<Record<Medium, MediaStreamTrack | null>>;
 export type Gathering = "trickle" | "full";
 
 export interface PeerEvents {
-  /** The other person's tracks, known with the answer, flowing a little later. */
-  remote: MediaStream;
+  /** Everyone else's tracks, known with the answer, flowing a little later. */
+  people: RemotePeople;
   connection: RTCPeerConnectionState;
   /** The node did not take the candidates. */
   trickleFailed: unknown;
@@ -30,7 +31,9 @@ export interface PeerLink {
   replaceTrack(medium: Medium, track: MediaStreamTrack | null): Promise<void>;
   favourMotion(): Promise<void>;
   limitVideo(limit: VideoLimit): Promise<void>;
-  stats(): Promise<RTCStatsReport>;
+  shareScreen(track: MediaStreamTrack | null): Promise<void>;
+  /** What goes out, and what comes from one place; the first is the one opposite. */
+  stats(place?: number): Promise<RTCStatsReport>;
   close(): void;
 }
 
@@ -39,6 +42,8 @@ export interface PeerOptions {
   readonly tracks: LocalTracks;
   readonly route: MediaRoute;
   readonly gathering: Gathering;
+  /** So many other people can be shown. */
+  readonly places: number;
 }
 
 const TRICKLE_WINDOW = 40; // ms in which candidates are collected into one PATCH
@@ -47,6 +52,7 @@ const GATHERING_LIMIT = 3_000; // ms; what was found until then must do
 export class Peer extends Emitter<PeerEvents> implements PeerLink {
   readonly #connection: RTCPeerConnection;
   readonly #senders: Record<Medium, RTCRtpSender>;
+  readonly #screen: RTCRtpSender;
   readonly #candidates: FoundCandidate[] = [];
   #answered = false;
   #ended = false;
@@ -58,6 +64,7 @@ export class Peer extends Emitter<PeerEvents> implements PeerLink {
     this.#connection.onconnectionstatechange = () => this.emit("connection", this.#connection.connectionState);
     if (options.gathering === "trickle") this.#connection.onicecandidate = (event) => this.#found(event.candidate);
     this.#senders = { audio: this.#add("audio"), video: this.#add("video") };
+    this.#screen = addPlaces(this.#connection, options.places);
   }
 
   /** Offers, and applies the answer; raises what the route raises. */
@@ -68,7 +75,7 @@ export class Peer extends Emitter<PeerEvents> implements PeerLink {
     if (this.#connection.signalingState === "closed") return;
     await this.#connection.setRemoteDescription({ type: "answer", sdp });
     this.#answered = true;
-    this.emit("remote", new MediaStream(this.#connection.getReceivers().map((receiver) => receiver.track)));
+    this.emit("people", remotePeople(this.#connection));
     this.#scheduleFlush();
     await this.#prefer("maintain-resolution");
   }
@@ -89,8 +96,13 @@ export class Peer extends Emitter<PeerEvents> implements PeerLink {
     await this.#senders[medium].replaceTrack(track);
   }
 
-  stats(): Promise<RTCStatsReport> {
-    return this.#connection.getStats();
+  /** The screen goes on its own line beside the camera; null ends it. */
+  async shareScreen(track: MediaStreamTrack | null): Promise<void> {
+    await this.#screen.replaceTrack(track);
+  }
+
+  async stats(place = 0): Promise<RTCStatsReport> {
+    return reportOf(this.#connection, await this.#connection.getStats(), place);
   }
 
   close(): void {

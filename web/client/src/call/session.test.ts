@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { Emitter } from "../protocol/emitter";
 import { RequestFailed } from "../protocol/errors";
 import type { Gathering, LocalTracks, Medium, PeerEvents, PeerLink } from "./peer";
+import type { RemotePeople } from "./places";
 import { CallSession } from "./session";
 import { HandClock } from "./testing";
 
@@ -11,6 +12,7 @@ class ScriptedPeer extends Emitter<PeerEvents> implements PeerLink {
   closed = false;
   calm = false;
   readonly replaced: [Medium, MediaStreamTrack | null][] = [];
+  readonly screens: (MediaStreamTrack | null)[] = [];
   answer: () => void = () => undefined;
   #fail: (error: Error) => void = () => undefined;
   readonly #joined = new Promise<void>((resolve, reject) => {
@@ -21,6 +23,7 @@ class ScriptedPeer extends Emitter<PeerEvents> implements PeerLink {
   constructor(
     readonly tracks: LocalTracks,
     readonly gathering: Gathering,
+    readonly places: number,
   ) {
     super();
   }
@@ -31,6 +34,10 @@ class ScriptedPeer extends Emitter<PeerEvents> implements PeerLink {
 
   async replaceTrack(medium: Medium, track: MediaStreamTrack | null): Promise<void> {
     this.replaced.push([medium, track]);
+  }
+
+  async shareScreen(track: MediaStreamTrack | null): Promise<void> {
+    this.screens.push(track);
   }
 
   async favourMotion(): Promise<void> {
@@ -56,6 +63,10 @@ class ScriptedPeer extends Emitter<PeerEvents> implements PeerLink {
     await settled();
   }
 
+  finds(people: RemotePeople): void {
+    this.emit("people", people);
+  }
+
   refuseCandidates(): void {
     this.emit("trickleFailed", new Error("no"));
   }
@@ -72,8 +83,8 @@ function settled(): Promise<void> {
 function started(): { session: CallSession; peers: ScriptedPeer[]; clock: HandClock; last: () => ScriptedPeer } {
   const peers: ScriptedPeer[] = [];
   const clock = new HandClock();
-  const connect = (tracks: LocalTracks, gathering: Gathering) => {
-    const peer = new ScriptedPeer(tracks, gathering);
+  const connect = (tracks: LocalTracks, gathering: Gathering, places: number) => {
+    const peer = new ScriptedPeer(tracks, gathering, places);
     peers.push(peer);
     return peer;
   };
@@ -199,4 +210,42 @@ test("a session that left stays away", async () => {
   session.rejoin();
   clock.pass(60_000);
   assert.deepEqual([session.state, peers.length, peers[0]?.closed], ["closed", 1, true]);
+});
+
+test("room for more is made by a second connection that takes over once it stands", () => {
+  const { session, peers, clock, last } = started();
+  last().becomes("connected");
+  const first = last();
+  const moves: string[] = [];
+  session.on("state", ({ to }) => moves.push(to));
+  session.widen(3);
+  assert.deepEqual([peers.length, last().places, first.closed], [2, 3, false]);
+  const seen: number[] = [];
+  session.on("people", (people) => seen.push(people.length));
+  last().finds([]);
+  assert.deepEqual(seen, []);
+  first.becomes("failed");
+  last().becomes("connected");
+  assert.deepEqual(seen, [0]);
+  clock.pass(2_000);
+  assert.deepEqual([first.closed, last().closed, moves], [true, false, []]);
+  session.widen(1);
+  assert.equal(peers.length, 2);
+});
+
+test("room for more that cannot be made beside the old is made in its place", async () => {
+  const { session, peers, last } = started();
+  last().becomes("connected");
+  session.widen(3);
+  await last().refuse(unreachable());
+  assert.deepEqual([peers.length, last().places, peers[0]?.closed], [3, 3, true]);
+});
+
+test("a screen goes on over connections", async () => {
+  const { session, last } = started();
+  last().becomes("connected");
+  const screen = {} as MediaStreamTrack;
+  await session.shareScreen(screen);
+  session.rejoin();
+  assert.deepEqual(last().screens, [screen]);
 });

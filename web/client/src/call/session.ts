@@ -5,6 +5,7 @@ import { asRequestFailed, RequestFailed } from "../protocol/errors";
 import type { VideoLimit } from "./audio-first";
 import type { Clock } from "./clock";
 import type { Gathering, LocalTracks, Medium, PeerLink } from "./peer";
+import type { RemotePeople } from "./places";
 import { readSample, type Sample } from "./quality";
 
 /** new: not started; joining: never connected yet; live: media can flow; reconnecting: was live, comes back by itself;
@@ -23,19 +24,20 @@ export interface Retry {
 
 export interface CallEvents {
   state: { readonly from: CallState; readonly to: CallState };
-  remote: MediaStream;
+  people: RemotePeople;
   /** null = the attempt is being made. */
   retry: Retry | null;
 }
 
 export interface CallOptions {
-  readonly connect: (tracks: LocalTracks, gathering: Gathering) => PeerLink;
+  readonly connect: (tracks: LocalTracks, gathering: Gathering, places: number) => PeerLink;
   readonly tracks: LocalTracks;
   readonly clock: Clock;
 }
 
 const BACKOFF = [300, 1_000, 2_000, 4_000] as const; // ms; the last one repeats
 const DISCONNECTED_GRACE = 2_000; // ms; Safari reports `disconnected` for blips that heal (livekit client-sdk-js PR 126)
+const LINGER = 2_000; // ms; a connection that was taken over keeps its last picture on the screen until the next has one
 const CONNECT_LIMIT = 10_000; // ms from the offer until media must be connected
 
 /** The connection was made or answered, but did not carry. */
@@ -53,6 +55,9 @@ export class CallSession extends Emitter<CallEvents> {
   #error: RequestFailed | null = null;
   #tracks: LocalTracks;
   #peer: PeerLink | null = null;
+  #next: PeerLink | null = null;
+  #places = 1;
+  #screen: MediaStreamTrack | null = null;
   #gathering: Gathering = "trickle";
   #attempts = 0;
   #cancelTimer: () => void = () => undefined;
@@ -116,6 +121,20 @@ export class CallSession extends Emitter<CallEvents> {
     await this.#peer?.replaceTrack(medium, track);
   }
 
+  /** More people are coming than there are lines for: a second connection takes over once it stands, and nobody sees a break. */
+  widen(places: number): void {
+    if (places <= this.#places) return;
+    this.#places = places;
+    if (this.#state === "live") this.#changeOver();
+    else if (STRIVING_STATES.includes(this.#state)) this.#attempt();
+  }
+
+  /** Shows a screen beside the camera; null ends it. It goes on over connections. */
+  async shareScreen(track: MediaStreamTrack | null): Promise<void> {
+    this.#screen = track;
+    await this.#peer?.shareScreen(track);
+  }
+
   /** The line carries the full picture only in jerks: send a smaller and smoother one for as long as this connection lasts. */
   async favourMotion(): Promise<void> {
     await this.#peer?.favourMotion();
@@ -132,28 +151,65 @@ export class CallSession extends Emitter<CallEvents> {
   }
 
   /** Fresh numbers of the present connection; null without one. */
-  async sample(): Promise<Sample | null> {
+  async sample(place = 0): Promise<Sample | null> {
     if (!this.#peer) return null;
-    return readSample(await this.#peer.stats(), this.options.clock.now());
+    return readSample(await this.#peer.stats(place), this.options.clock.now());
+  }
+
+  #changeOver(): void {
+    this.#next?.close();
+    const next = this.#connect();
+    this.#next = next;
+    let people: RemotePeople = [];
+    next.on("people", (found) => void (people = found));
+    next.on("connection", (state) => {
+      if (this.#next !== next) return;
+      if (state === "connected") this.#takeOver(next, people);
+      else if (state === "failed" || state === "closed") this.#attempt();
+    });
+    const joinAnew = () => this.#next === next && this.#attempt();
+    this.options.clock.after(CONNECT_LIMIT, joinAnew);
+    next.join().catch(joinAnew);
+  }
+
+  #takeOver(next: PeerLink, people: RemotePeople): void {
+    const before = this.#peer;
+    this.#cancelTimer();
+    this.#next = null;
+    this.#follow(next);
+    this.emit("people", people);
+    if (before) this.options.clock.after(LINGER, () => before.close());
+  }
+
+  #connect(): PeerLink {
+    const peer = this.options.connect(this.#tracks, this.#gathering, this.#places);
+    if (this.#screen) void peer.shareScreen(this.#screen);
+    return peer;
   }
 
   #attempt(): void {
     this.#cancelTimer();
     this.#dropPeer();
     this.#setRetry(null);
-    const peer = this.options.connect(this.#tracks, this.#gathering);
+    const peer = this.#connect();
+    this.#follow(peer);
+    this.#wait(CONNECT_LIMIT, () => this.#lost(new MediaLost("not connected in time")));
+    peer.join().catch((error) => this.#peer === peer && this.#lost(asRequestFailed(error)));
+  }
+
+  /** From now on this is the connection that counts. */
+  #follow(peer: PeerLink): void {
     this.#peer = peer;
     const current = <Detail>(run: (detail: Detail) => void) => (detail: Detail) => void (this.#peer === peer && run(detail));
     peer.on("connection", current((state) => this.#connectionChanged(state)));
-    peer.on("remote", current((stream: MediaStream) => this.emit("remote", stream)));
+    peer.on("people", current((people: RemotePeople) => this.emit("people", people)));
     peer.on("trickleFailed", current(() => this.#trickleFailed()));
-    this.#wait(CONNECT_LIMIT, () => this.#lost(new MediaLost("not connected in time")));
-    peer.join().catch(current((error) => this.#lost(asRequestFailed(error))));
   }
 
   #connectionChanged(state: RTCPeerConnectionState): void {
     if (state === "connected") this.#connected();
-    else if (state === "disconnected") this.#wait(DISCONNECTED_GRACE, () => this.#lost(new MediaLost(state)));
+    // The node lets go of the old connection as soon as the next one stands, which may be heard here a little later.
+    else if (state === "disconnected" || this.#next) this.#wait(DISCONNECTED_GRACE, () => this.#lost(new MediaLost(state)));
     else if (state === "failed" || state === "closed") this.#lost(new MediaLost(state));
   }
 
@@ -187,7 +243,8 @@ export class CallSession extends Emitter<CallEvents> {
 
   #dropPeer(): void {
     this.#peer?.close();
-    this.#peer = null;
+    this.#next?.close();
+    this.#peer = this.#next = null;
   }
 
   #wait(milliseconds: number, run: () => void): void {

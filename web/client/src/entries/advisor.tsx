@@ -10,6 +10,7 @@ import { StaffSocket } from "../protocol/sockets";
 import { App } from "../screens/advisor/App";
 import { AdvisorRoom, type AdvisorPage } from "../screens/advisor/room";
 import "../styles/live.css";
+import "../styles/people.css";
 
 const page = readPage<AdvisorPage>();
 const room = new AdvisorRoom({

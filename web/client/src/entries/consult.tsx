@@ -13,6 +13,7 @@ import type { ConsultPage } from "../screens/consult/page";
 import { ConsultRoom } from "../screens/consult/room";
 import { rememberAt, useTools } from "../screens/kiosk/tools";
 import "../styles/live.css";
+import "../styles/people.css";
 
 const page = readPage<ConsultPage>();
 const room = new ConsultRoom({

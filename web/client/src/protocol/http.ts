@@ -109,7 +109,8 @@ export class ConsultApi {
   }
 }
 
-async function failure(answer: Response): Promise<RequestFailed> {
+/** What the centre said no with. */
+export async function failure(answer: Response): Promise<RequestFailed> {
   const body: unknown = await answer.json().catch(() => null);
   if (isErrorBody(body)) return new RequestFailed(body.code, answer.status, body.message);
   return new CentreUnreachable(`${answer.status} without an error body`);

@@ -9,6 +9,7 @@ import type {
   ConsultView,
   CustomerSnapshot,
   ErrorBody,
+  GuestSnapshot,
   PeerState,
   TicketView,
   WaitingConsult,
@@ -39,6 +40,10 @@ export interface StaffEvents extends LineEvents {
   snapshot: AdvisorSnapshot;
   "waiting.changed": readonly WaitingConsult[];
   "consult.changed": AdvisorConsult;
+}
+
+export interface GuestEvents extends LineEvents {
+  snapshot: GuestSnapshot;
 }
 
 const LINE_EVENTS = ["peer.media", "media.moved"] as const;
@@ -78,6 +83,11 @@ abstract class CentreSocket<Events extends LineEvents> extends Emitter<Events> {
   /** Tells the centre how this side's media stands; dropped while the line is broken, said again after the next connect. */
   mediaState(consult: string, state: PeerState): void {
     if (this.#socket.connected) this.#socket.emit("media.state", { consult, state });
+  }
+
+  /** As `mediaState`, for whoever has one seat and says nothing else. */
+  guestState(state: PeerState): void {
+    if (this.#socket.connected) this.#socket.emit("media.state", { state });
   }
 
   /** Sends a request and waits for its acknowledgement; raises RequestFailed. */
@@ -144,5 +154,12 @@ export class StaffSocket extends CentreSocket<StaffEvents> {
 
   async closeConsult(consult: string, agreed: string): Promise<void> {
     await this.request("consult.close", { consult, agreed });
+  }
+}
+
+/** One more person in a consult: everything they may see comes in the snapshot. */
+export class GuestSocket extends CentreSocket<GuestEvents> {
+  constructor(csrf: string) {
+    super("/guest", csrf, ["snapshot", "media.moved"]);
   }
 }

@@ -41,6 +41,27 @@ export interface RecorderView {
   readonly since: string;
 }
 
+export type GuestRole = "companion" | "interpreter" | "expert" | "supervisor";
+export type GuestState = "invited" | "joined" | "left" | "removed" | "expired";
+
+/** How far a supervisor takes part. */
+export type Mode = "listen" | "whisper" | "barge" | "lead";
+
+/** One more person in a consult. */
+export interface GuestCard {
+  readonly id: string;
+  /** 2 to 5; says on which lines they are seen and heard (signaling/PROTOCOL.md). */
+  readonly seat: number;
+  readonly role: GuestRole;
+  readonly name: string;
+  readonly state: GuestState;
+  readonly media: PeerState | null;
+  /** false = does not want to be recorded; null = not asked yet. */
+  readonly recording: boolean | null;
+  /** Supervisors only. */
+  readonly mode: Mode | null;
+}
+
 /** A consult as its customer may see it. */
 export interface ConsultView {
   readonly id: string;
@@ -57,6 +78,7 @@ export interface ConsultView {
   readonly surveyed: boolean;
   /** ISO 8601; when the call began. */
   readonly started_at?: string | null;
+  readonly guests: readonly GuestCard[];
 }
 
 export interface TicketView {
@@ -128,6 +150,25 @@ export interface AdvisorConsult {
   readonly thread: readonly ThreadEntry[];
   readonly started_at: string | null;
   readonly agreed: string | null;
+  readonly guests: readonly GuestCard[];
+}
+
+/** A consult as one more person in it may see it. */
+export interface GuestConsult {
+  readonly id: string;
+  readonly state: ConsultState;
+  readonly topic: Topic;
+  readonly advisor: AdvisorCard | null;
+  readonly recording: boolean;
+  readonly recorder: RecorderView | null;
+  readonly started_at: string | null;
+}
+
+export interface GuestSnapshot {
+  readonly me: GuestCard;
+  readonly consult: GuestConsult;
+  /** Everyone else beside customer and advisor. */
+  readonly guests: readonly GuestCard[];
 }
 
 export interface AdvisorSnapshot {

@@ -1,8 +1,9 @@
 // Third column: the visit so far, so that nothing is asked twice.
-import type { AdvisorConsult, ThreadEntry } from "../../protocol/types";
+import { CALL_STATES, type AdvisorConsult, type ThreadEntry } from "../../protocol/types";
 import { t } from "../../i18n";
 import { waitRange } from "../shared/format";
 import { Icon } from "../shared/Icon";
+import { Guests } from "./Guests";
 import type { AdvisorRoom } from "./room";
 
 export function ThreadColumn({ room }: { readonly room: AdvisorRoom }) {
@@ -12,6 +13,7 @@ export function ThreadColumn({ room }: { readonly room: AdvisorRoom }) {
       <header class="panel-head">
         <h2>{t("방문 흐름")}</h2>
       </header>
+      {mine && CALL_STATES.includes(mine.state) && <Guests key={mine.id} room={room} consult={mine} />}
       {mine ? <Visit consult={mine} /> : <Nobody />}
     </section>
   );

@@ -2,8 +2,10 @@
 import type { BackdropOffer } from "../../call/backdrop";
 import type { LocalMedia } from "../../call/devices";
 import { LiveCall } from "../../call/live";
+import { SEATS } from "../../call/places";
 import { Emitter } from "../../protocol/emitter";
 import { asRequestFailed, RequestFailed } from "../../protocol/errors";
+import { InvitationApi, type Invitation, type Wish } from "../../protocol/guests";
 import { ConsultApi } from "../../protocol/http";
 import type { Line, StaffSocket } from "../../protocol/sockets";
 import { CALL_STATES, type AdvisorConsult, type AdvisorSnapshot, type PeerState, type WaitingConsult } from "../../protocol/types";
@@ -126,6 +128,19 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
     if (mine) await this.#tell(() => new ConsultApi(mine.id, { csrf: this.page.csrf, side: "advisor" }).pauseRecording(paused));
   }
 
+  /** A link for one more person; null when it was refused, and why is told. */
+  async invite(wish: Wish): Promise<Invitation | null> {
+    const mine = this.#mine;
+    let sent: Invitation | null = null;
+    if (mine) await this.#tell(async () => void (sent = await new InvitationApi(mine.id, this.page.csrf).invite(wish)));
+    return sent;
+  }
+
+  async removeGuest(guest: string): Promise<void> {
+    const mine = this.#mine;
+    if (mine) await this.#tell(() => new InvitationApi(mine.id, this.page.csrf).remove(guest));
+  }
+
   /** Writes down what was agreed; true when the centre has it. */
   async closeConsult(agreed: string): Promise<boolean> {
     const mine = this.#mine;
@@ -156,6 +171,7 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
   #setMine(mine: AdvisorConsult | null): void {
     if (mine?.id !== this.#mine?.id) this.#peer = null;
     this.#set(() => (this.#mine = mine));
+    this.#makeRoom();
     void this.#keepInStep();
   }
 
@@ -169,11 +185,17 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
   #join(consult: string): void {
     const route = new ConsultApi(consult, { csrf: this.page.csrf, side: "advisor" });
     const tell = (state: PeerState) => this.#socket.mediaState(consult, state);
-    const call = new LiveCall({ consult, side: "advisor", media: this.media, route, iceServers: this.page.iceServers, tell });
+    const call = new LiveCall({ consult, side: "advisor", seat: SEATS.advisor, media: this.media, route, iceServers: this.page.iceServers, tell });
     call.session.on("state", ({ to }) => void (to === "failed" && this.#socket.refresh()));
     this.#call = call;
     call.start();
+    this.#makeRoom();
     this.#set(() => undefined);
+  }
+
+  /** Whoever is invited finds a line in the offer. */
+  #makeRoom(): void {
+    this.#call?.makeRoom((this.#mine?.guests ?? []).map((guest) => guest.seat));
   }
 
   #hangUp(): void {

@@ -2,10 +2,10 @@
 import type { ComponentChildren } from "preact";
 import { t } from "../../i18n";
 import { Icon } from "../shared/Icon";
-import type { ConsultRoom } from "./room";
+import type { Entrant } from "./entrant";
 
 export interface BackProps {
-  readonly room: ConsultRoom;
+  readonly room: Entrant;
   readonly action?: string;
   readonly onBack?: () => void;
   readonly children?: ComponentChildren;

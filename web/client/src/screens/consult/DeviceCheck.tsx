@@ -11,12 +11,12 @@ import { SelfPicture } from "../shared/SelfPicture";
 import { isLineFault, lineSentence } from "../shared/findings";
 import { deviceSentence, kioskDeviceSentence } from "../shared/sentences";
 import { Back } from "./Back";
-import type { ConsultRoom } from "./room";
+import type { Entrant } from "./entrant";
 import { Shell } from "./Shell";
 
 const HEARD = 0.35; // level above which someone speaks, not the room
 
-export function DeviceCheck({ room }: { readonly room: ConsultRoom }) {
+export function DeviceCheck({ room }: { readonly room: Entrant }) {
   const { media, check } = room;
   const kiosk = room.page.at === "kiosk";
   useChanges(media);
@@ -28,7 +28,7 @@ export function DeviceCheck({ room }: { readonly room: ConsultRoom }) {
   const ways = (
     <>
       <button type="button" class="button button-main button-wide" data-action="ready" disabled={room.busy || !mayContinue(check)} onClick={() => void room.ready()}>
-        {media.microphone && !media.camera ? t("목소리로 들어가기") : t("상담 기다리기")}
+        {media.microphone && !media.camera ? t("목소리로 들어가기") : (room.onward ?? t("상담 기다리기"))}
       </button>
       <div class="row-centre check-ways">
         {unsettled && (

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Icon } from "../shared/Icon";
-import type { ConsultRoom } from "./room";
+import type { Entrant } from "./entrant";
 
 type Bell = "still" | "ringing" | "heard" | "failed";
 
@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<Bell, () => string>> = {
 };
 
 export interface HelpButtonProps {
-  readonly room: ConsultRoom;
+  readonly room: Entrant;
   /** Its place: at the foot of a screen, or among the controls of a call. */
   readonly class: string;
 }

@@ -4,11 +4,11 @@ import { t } from "../../i18n";
 import { errorSentence } from "../shared/sentences";
 import { Icon } from "../shared/Icon";
 import { HelpButton } from "./HelpButton";
-import type { ConsultRoom } from "./room";
+import type { Entrant } from "./entrant";
 import { Tools } from "./Tools";
 
 export interface ShellProps {
-  readonly room: ConsultRoom;
+  readonly room: Entrant;
   readonly children: ComponentChildren;
   /** What can be done now: the thumb zone. */
   readonly ways?: ComponentChildren;
@@ -46,7 +46,7 @@ export function Shell({ room, children, ways, back, centred = false }: ShellProp
 }
 
 /** What went wrong last, or that the line to the branch is away; what is on the screen stays. */
-function Trouble({ room }: { readonly room: ConsultRoom }) {
+function Trouble({ room }: { readonly room: Entrant }) {
   if (!room.view) return null; // the screen itself tells it
   const sentence = room.problem ? errorSentence(room.problem) : room.line === "broken" ? t("연결을 다시 잇고 있어요. 화면은 그대로 두셔도 돼요.") : null;
   if (!sentence) return null;

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { CallView } from "../shared/CallView";
+import { facesOf, hostFace, roomNotes } from "../shared/people";
 import { HelpButton } from "./HelpButton";
 import type { ConsultRoom } from "./room";
 
@@ -23,6 +24,11 @@ export function Talk({ room }: { readonly room: ConsultRoom }) {
       recording={{ recorder: view.recorder, side: "customer", onPause: (paused) => void room.pauseRecording(paused) }}
       peer={room.peer}
       hold={room.page.hold}
+      shares={room.page.at !== "kiosk"}
+      opposite={hostFace("advisor", name, view.advisor?.title ?? "")}
+      others={facesOf(view.guests, "customer")}
+      front={view.guests.find((guest) => guest.mode === "lead")?.seat}
+      notes={roomNotes(view.guests, "customer", view.recording === true)}
       problem={room.problem}
       startedAt={begun}
       asking={asking}

@@ -3,6 +3,7 @@ import { checkConnection, checkDevices, WAITING, type Check } from "../../call/c
 import type { LocalMedia } from "../../call/devices";
 import { LiveCall } from "../../call/live";
 import { waysOf } from "../../call/self-test";
+import { SEATS } from "../../call/places";
 import { Emitter } from "../../protocol/emitter";
 import { asRequestFailed, RequestFailed } from "../../protocol/errors";
 import type { ConsultApi } from "../../protocol/http";
@@ -185,7 +186,13 @@ export class ConsultRoom extends Emitter<{ change: void }> {
       this.#view = view;
       this.#problem = null;
     });
+    this.#makeRoom();
     void this.#keepInStep(view);
+  }
+
+  /** Whoever is invited finds a line in the offer. */
+  #makeRoom(): void {
+    this.#call?.makeRoom((this.#view?.guests ?? []).map((guest) => guest.seat));
   }
 
   async #keepInStep(view: ConsultView): Promise<void> {
@@ -197,10 +204,11 @@ export class ConsultRoom extends Emitter<{ change: void }> {
 
   #join(): void {
     const tell = (state: PeerState) => this.#socket.mediaState(this.page.consult, state);
-    const call = new LiveCall({ consult: this.page.consult, side: "customer", media: this.media, route: this.#api, iceServers: this.page.iceServers, tell });
+    const call = new LiveCall({ consult: this.page.consult, side: "customer", seat: SEATS.customer, media: this.media, route: this.#api, iceServers: this.page.iceServers, tell });
     call.session.on("state", ({ to }) => void (to === "failed" && this.refresh()));
     this.#call = call;
     call.start();
+    this.#makeRoom();
     this.#set(() => undefined);
   }
 

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { LocalMedia } from "../../call/devices";
+import type { ScreenShare } from "../../call/screen";
 import { t } from "../../i18n";
 import { Confirm } from "./Confirm";
 import { DeviceSheet } from "./DeviceSheet";
@@ -14,12 +15,17 @@ export interface CallBarProps {
   readonly asking: boolean;
   readonly onAsk: (asking: boolean) => void;
   readonly onEnd: () => void;
+  /** Only oneself goes; the consult goes on. */
+  readonly leaves?: boolean;
+  /** null = there is no screen to show. */
+  readonly screen?: ScreenShare | null;
   /** One more control, where the surface has one. */
   readonly extra?: ComponentChildren;
 }
 
-export function CallBar({ media, asking, onAsk, onEnd, extra }: CallBarProps) {
+export function CallBar({ media, asking, onAsk, onEnd, leaves = false, screen = null, extra }: CallBarProps) {
   useChanges(media);
+  useChanges(screen);
   const [devices, setDevices] = useState(false);
   return (
     <div class="call-bar" role="toolbar" aria-label={t("통화 조작")}>
@@ -29,15 +35,27 @@ export function CallBar({ media, asking, onAsk, onEnd, extra }: CallBarProps) {
         <Icon name="settings" />
         <span>{t("장치 바꾸기")}</span>
       </button>
+      {screen?.possible && (
+        <button
+          type="button"
+          class="call-control"
+          data-action="share"
+          data-off={screen.sharing ? "" : undefined}
+          onClick={() => (screen.sharing ? screen.stop() : void screen.start())}
+        >
+          <Icon name="screen" />
+          <span>{screen.sharing ? t("그만 보여 주기") : t("화면 보여 주기")}</span>
+        </button>
+      )}
       <button type="button" class="call-control call-end" data-action="end" onClick={() => onAsk(true)}>
         <Icon name="end-call" />
-        <span>{t("끝내기")}</span>
+        <span>{leaves ? t("나가기") : t("끝내기")}</span>
         <kbd class="key">E</kbd>
       </button>
       {extra}
       {devices && <DeviceSheet media={media} onClose={() => setDevices(false)} />}
       {asking && (
-        <Confirm step="end" question={t("상담을 끝낼까요?")} yes={t("네, 끝낼게요")} no={t("계속 상담하기")} onYes={onEnd} onNo={() => onAsk(false)} />
+        <Confirm step="end" {...(leaves ? leaving() : ending())} onYes={onEnd} onNo={() => onAsk(false)} />
       )}
     </div>
   );
@@ -62,3 +80,6 @@ function Toggle({ action, on, icon, off, again, hint, onTurn }: ToggleProps) {
     </button>
   );
 }
+
+const ending = () => ({ question: t("상담을 끝낼까요?"), yes: t("네, 끝낼게요"), no: t("계속 상담하기") });
+const leaving = () => ({ question: t("상담에서 나갈까요?"), yes: t("네, 나갈게요"), no: t("계속 함께하기") });

@@ -6,11 +6,13 @@ import type { RequestFailed } from "../../protocol/errors";
 import type { PeerState } from "../../protocol/types";
 import { t } from "../../i18n";
 import { CallBar } from "./CallBar";
+import { CallPeople, RoomNotes } from "./CallPeople";
 import { duration } from "./format";
 import { useChanges, useNow, useSince } from "./hooks";
 import { Icon } from "./Icon";
 import { callMessage, type CallMessage } from "./message";
 import { MovableSelf } from "./MovableSelf";
+import type { Face } from "./people";
 import { isHeld, RecordingHold, RecordingSign, type RecordingProps } from "./RecordingSign";
 import { useRemotePicture, type RemotePictureState } from "./remote";
 
@@ -28,6 +30,15 @@ export interface CallViewProps {
   readonly peer: PeerState | null;
   /** Seconds for which the consult is kept for somebody who is away. */
   readonly hold: number;
+  /** The one opposite when there are more than two, and the others; seat of who fills the screen at first. */
+  readonly opposite: Face;
+  readonly others: readonly Face[];
+  readonly front?: number | undefined;
+  readonly notes: readonly string[];
+  /** A guest goes out, and the consult goes on without them. */
+  readonly leaves?: boolean;
+  /** One's own screen may be shown; a kiosk's is everybody's. */
+  readonly shares?: boolean;
   /** What was asked for last and not done; told as a line over the picture. */
   readonly problem?: RequestFailed | null;
   /** Milliseconds since the epoch; null = not begun. */
@@ -62,15 +73,16 @@ export function CallView(props: CallViewProps) {
   };
   return (
     <section class="call" data-call={state} data-seen={picture.seen ? "" : undefined} aria-label={t("영상 상담")}>
-      <RemotePicture picture={picture} />
+      <CallPeople call={call} first={<RemotePicture picture={picture} />} opposite={props.opposite} others={props.others} front={props.front} />
       <CallHead {...props} now={now} />
       {props.lamp && state === "live" && <div class="call-lamp">{props.lamp}</div>}
       {/* Nothing can be recorded of a connection that is not there. */}
       {state === "live" && !held && <RecordingSign {...props.recording} />}
+      <RoomNotes notes={props.notes} />
       {held && <RecordingHold recording={props.recording} onEnd={() => props.onAsk(true)} />}
       {message && !held && <Message message={message} face={props.face} onRetry={() => call.rejoin()} onReturn={comeBack} />}
       <MovableSelf track={media.camera} />
-      <CallBar media={media} asking={props.asking} onAsk={props.onAsk} onEnd={props.onEnd} extra={props.extra} />
+      <CallBar media={media} asking={props.asking} onAsk={props.onAsk} onEnd={props.onEnd} extra={props.extra} leaves={props.leaves ?? false} screen={props.shares === false ? null : call.screen} />
     </section>
   );
 }

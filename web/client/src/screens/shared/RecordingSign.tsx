@@ -8,7 +8,8 @@ export interface RecordingProps {
   /** null = nothing is to be recorded. */
   readonly recorder: RecorderView | null;
   readonly side: Side;
-  readonly onPause: (paused: boolean) => void;
+  /** Absent for who may not pause it. */
+  readonly onPause?: (paused: boolean) => void;
 }
 
 /** A consult that has to be recorded and is not: nobody is seen or heard until it is. */
@@ -35,12 +36,12 @@ export function RecordingSign({ recorder, side, onPause }: RecordingProps) {
           <Icon name="warn" /> {t("지금은 녹화되지 않아요. 상담은 그대로 이어져요.")}
         </span>
       )}
-      {state === "live" && (
+      {state === "live" && onPause && (
         <button type="button" class="button button-small call-recording-act" data-action="pause-recording" onClick={() => onPause(true)}>
           {t("녹화 잠시 멈추기")}
         </button>
       )}
-      {paused && (
+      {paused && onPause && (
         <button type="button" class="button button-small call-recording-act" data-action="resume-recording" onClick={() => onPause(false)}>
           {t("녹화 이어 가기")}
         </button>

@@ -89,7 +89,7 @@ function onFirstFrame(video: HTMLVideoElement, run: () => void): () => void {
 }
 
 /** Plays with sound if the browser lets us, else without; tells which. */
-async function playAloud(video: HTMLVideoElement): Promise<boolean> {
+export async function playAloud(video: HTMLVideoElement): Promise<boolean> {
   video.muted = false;
   try {
     await video.play();
