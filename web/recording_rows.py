@@ -78,7 +78,6 @@ def sentences(findings: list[str] | None) -> list[str]:
 
 def clock(seconds: float) -> str:
     """A length as 4:07, or 1:04:07."""
-    whole = round(seconds)
-    minutes, rest = divmod(whole, 60)
+    minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -101,9 +101,10 @@ export class Player extends Emitter<{ change: void; failed: Clip }> {
   }
 
   #follow(outlet: Outlet, jump = false): void {
-    const clip = clipAt(outlet.lane, outlet.kind, this.#at);
+    // At the very end the last picture stays.
+    const clip = this.#at >= this.seconds ? outlet.clip : clipAt(outlet.lane, outlet.kind, this.#at);
     if (clip !== outlet.clip) this.#load(outlet, clip);
-    if (clip) keepTo(outlet.element, this.#at - clip.shift, jump);
+    if (clip) keepTo(outlet.element, Math.min(this.#at, clip.end) - clip.shift, jump);
     const runs = clip !== null && this.#playing && !this.#waiting;
     if (runs && outlet.element.paused) void outlet.element.play().catch(() => undefined);
     if (!runs && !outlet.element.paused) outlet.element.pause();
