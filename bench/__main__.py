@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from bench import failover, join, media, queue, soak, tickets
+from bench import calls, failover, join, media, queue, soak, tickets
 from bench.line import Line, say
 
 LINES: dict[str, Callable[[], Line]] = {
@@ -13,6 +13,7 @@ LINES: dict[str, Callable[[], Line]] = {
     **join.LINES,
     **tickets.LINES,
     **queue.LINES,
+    **calls.LINES,
 }
 
 
