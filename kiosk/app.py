@@ -84,7 +84,7 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
     database.bus.subscribe("*", hub.link.wake)
     channels.listen(database.bus)
     _add_pages(app, hub)
-    return Process(app, socketio, hub, DayEnd(database, branch.id))
+    return Process(app, socketio, hub, DayEnd(database, branch.id, channels.desks_moved))
 
 
 def _voice(settings: HubSettings, content: catalogue.Catalogue) -> Voice:

@@ -1,10 +1,13 @@
-"""The end of the branch's day: what was left open yesterday is closed, without anybody having to think of it."""
+"""What the clock alone changes: yesterday's tickets are closed, and screens follow when something opens or closes."""
 
 import threading
+from collections.abc import Callable
 
 import structlog
 
+from branch import clock
 from branch.database import Database
+from branch.tickets.services import open_services
 from branch.tickets.workday import end_of_day
 
 log = structlog.get_logger()
@@ -12,11 +15,16 @@ LOOK_EVERY = 60.0  # seconds
 
 
 class DayEnd:
-    """Looks once at the start and once a minute; runs in its own thread (a greenlet under gevent)."""
+    """Looks once at the start and once a minute; runs in its own thread (a greenlet under gevent).
 
-    def __init__(self, database: Database, branch_id: str) -> None:
+    `on_turn` is called when other services are open than at the last look.
+    """
+
+    def __init__(self, database: Database, branch_id: str, on_turn: Callable[[], None]) -> None:
         self._database = database
         self._branch_id = branch_id
+        self._on_turn = on_turn
+        self._open: frozenset[str] | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="day", daemon=True)
 
@@ -36,7 +44,15 @@ class DayEnd:
             closed = end_of_day(session, self._branch_id)
         if closed:
             log.info("yesterday's tickets closed", count=closed)
+        self._look_at_doors()
         return closed
+
+    def _look_at_doors(self) -> None:
+        with self._database.reading() as session:
+            now = open_services(session, self._branch_id, clock.now())
+        if self._open is not None and now != self._open:
+            self._on_turn()
+        self._open = now
 
     def _run(self) -> None:
         while not self._stopping.is_set():

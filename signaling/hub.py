@@ -48,7 +48,7 @@ class HubChannels:
         self.desk.tell(CHANGED, {"what": "printing"}, EVERYONE)
 
     def desks_moved(self) -> None:
-        """A desk opened, paused or closed."""
+        """A desk opened, paused or closed, or the clock opened or closed a service."""
         self._tell_queue()
 
     def devices_moved(self) -> None:

@@ -11,7 +11,7 @@ from flask_socketio import SocketIO, join_room
 from pydantic import SecretStr
 
 from branch.database import Database
-from branch.errors import AccessDenied, MaruError, SequenceGap
+from branch.errors import AccessDenied, MaruError, NewerEvent, SequenceGap
 from branch.link import commands, inbox, reach
 from branch.link.upward import LINK_VERSION
 from branch.people.models import Branch, Role
@@ -49,6 +49,8 @@ class LinkServer:
         self._on_change = on_change
         self._connected: Counter[str] = Counter()
         self._reachable: dict[str, bool] = {}
+        # Connected, but with news that this centre does not understand: what is known of them grows old.
+        self._behind: set[str] = set()
         self._register()
 
     def keep_pulse(self) -> None:
@@ -62,7 +64,9 @@ class LinkServer:
 
     def beat(self) -> None:
         """One round of the pulse."""
-        here = [branch for branch, count in self._connected.items() if count > 0]
+        here = [
+            branch for branch, count in self._connected.items() if count > 0 and branch not in self._behind
+        ]
         with self._database.transaction() as work:
             for branch in here:
                 reach.heard(work, branch)
@@ -104,10 +108,14 @@ class LinkServer:
         try:
             with self._database.transaction() as work:
                 stream, events = identifier(detail, "stream"), entries(detail, "events")
-                return {"up_to": inbox.receive(work, session["hub"], stream, events)}
+                up_to = inbox.receive(work, session["hub"], stream, events)
+            self._behind.discard(session["hub"])
+            return {"up_to": up_to}
         except SequenceGap as gap:
             return _asking_again(gap)
         except MaruError as error:
+            if isinstance(error, NewerEvent):
+                self._behind.add(session["hub"])
             log.warning("push refused", branch=session["hub"], code=error.code)
             raise
 

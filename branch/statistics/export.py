@@ -11,7 +11,7 @@ from branch.clock import minutes_between
 from branch.database import Database
 from branch.people.models import Branch, Desk
 from branch.statistics.figures import served
-from branch.statistics.period import Period, day
+from branch.statistics.period import Period
 from branch.statistics.report import read_stories
 from branch.statistics.stories import Story
 from branch.tickets.models import Service
@@ -45,7 +45,7 @@ def ticket_lines(database: Database, branch_id: str, period: Period) -> Iterator
         desks = {desk.id: desk.name for desk in session.scalars(at_branch)}
     for each in period.days:
         with database.reading() as session:
-            stories = read_stories(session, branch_id, day(each))
+            stories = read_stories(session, branch_id, each)
         for story in stories:
             yield _line(branch, story, services, desks)
 

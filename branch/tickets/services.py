@@ -70,6 +70,14 @@ class ByPhone(NamedTuple):
     kept_until: datetime | None
 
 
+def open_services(session: Session, branch_id: str, at: datetime) -> frozenset[str]:
+    """Which services give out tickets at a moment, by their ids."""
+    branch = session.get_one(Branch, branch_id)
+    return frozenset(
+        service.id for service in services_of(session, branch_id) if is_open(service, branch, at)
+    )
+
+
 def issue_ticket(
     session: Session,
     visit_id: str,

@@ -1,5 +1,6 @@
 """A hub database and a centre database, each migrated and seeded as in a branch."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,25 +19,33 @@ def catalogue() -> Catalogue:
     return load()
 
 
-def _open(folder: Path, catalogue: Catalogue, *, outbox: bool) -> Database:
-    url = f"sqlite:///{folder / ('hub.db' if outbox else 'centre.db')}"
-    migrate(url)
-    database = Database(url, outbox=outbox)
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Path:
+    """A migrated and seeded file, which each test copies: migrating takes longer than most tests."""
+    file = tmp_path_factory.mktemp("seeded") / "branch.db"
+    migrate(f"sqlite:///{file}")
+    database = Database(f"sqlite:///{file}")
     with database.transaction() as session:
         seed(session, catalogue)
-    return database
+    database.close()
+    return file
+
+
+def _open(seeded: Path, file: Path, *, outbox: bool) -> Database:
+    shutil.copy(seeded, file)
+    return Database(f"sqlite:///{file}", outbox=outbox)
 
 
 @pytest.fixture
-def hub(tmp_path: Path, catalogue: Catalogue) -> Iterator[Database]:
-    database = _open(tmp_path, catalogue, outbox=True)
+def hub(tmp_path: Path, seeded: Path) -> Iterator[Database]:
+    database = _open(seeded, tmp_path / "hub.db", outbox=True)
     yield database
     database.close()
 
 
 @pytest.fixture
-def centre(tmp_path: Path, catalogue: Catalogue) -> Iterator[Database]:
-    database = _open(tmp_path, catalogue, outbox=False)
+def centre(tmp_path: Path, seeded: Path) -> Iterator[Database]:
+    database = _open(seeded, tmp_path / "centre.db", outbox=False)
     yield database
     database.close()
 

@@ -18,6 +18,9 @@ from branch.content import catalogue
 from branch.database import Database
 from branch.demo import seed
 from branch.link import commands, inbox
+from branch.people.models import Role, Staff
+from branch.people.services import get_branch
+from branch.schedule import services as schedule
 from branch.schema import migrate
 from branch.tickets.models import Ticket, TicketState
 from branch.visits.models import VisitEvent
@@ -213,3 +216,24 @@ def test_what_the_centre_does_not_understand_yet_is_held_until_it_does(
     with centre(above, port):
         until(arrived(above, visitor), "the upgraded centre to learn everything")
         until(lambda: hub.hub.link.state is LinkState.UP, "the line to be as it was")
+
+
+def test_hours_edited_while_the_line_is_cut_are_applied_when_it_is_back(
+    hub: Process, above: Database, port: int
+) -> None:
+    with above.transaction() as session:
+        branch = get_branch(session, "seongsu")
+        shut = schedule.current(session, branch).model_copy(update={"week": (None,) * 7})
+        manager = session.scalars(select(Staff.id).where(Staff.role == Role.MANAGER)).one()
+        schedule.save(session, branch, shut, manager, 0)
+    assert hub.hub.link.state is LinkState.DOWN
+    with centre(above, port):
+        until(lambda: applied(above), "the centre to hear that the branch works by them")
+    with hub.hub.reading() as session:
+        assert get_branch(session, "seongsu").schedule_version == 1
+
+
+def applied(database: Database) -> bool:
+    with database.reading() as session:
+        newest = schedule.newest(session, "seongsu")
+        return newest is not None and newest.applied_at is not None

@@ -81,3 +81,18 @@ def test_open_pages_are_told_at_once(process: Process, visitor: Visitor, namespa
     work_by(process, **NEVER)
     told = [each["args"][0]["what"] for each in socket.get_received(namespace)]
     assert told == ["queue"]
+
+
+def test_screens_follow_the_clock(
+    process: Process, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work_by(process, week=[["00:00", "23:59"]] * 7)
+    socket = process.socketio.test_client(process.app, namespace="/display")
+    process.day.look()
+    socket.get_received("/display")
+    process.day.look()
+    assert socket.get_received("/display") == []
+    midnight = process.hub.local(clock.now()).replace(hour=23, minute=59, second=30)
+    monkeypatch.setattr(clock, "now", lambda: midnight)
+    process.day.look()
+    assert [each["args"][0]["what"] for each in socket.get_received("/display")] == ["queue"]

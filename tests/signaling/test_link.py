@@ -8,7 +8,7 @@ from flask_socketio import SocketIOTestClient
 from sqlalchemy import select, update
 
 from branch import clock, ids
-from branch.link import commands
+from branch.link import commands, inbox, reach
 from branch.link.models import LinkPosition
 from branch.people.models import Branch, Desk
 from branch.visits.models import Visit, VisitEvent
@@ -91,6 +91,32 @@ def test_what_is_newer_than_the_centre_is_refused_and_kept_by_the_hub(
     assert push(hub, opened(), held, after) == {"ok": True, "up_to": 1}
     assert code(push(hub, held, after)) == "link.newer"
     assert kinds(house) == ["visit.opened"]
+
+
+def test_a_branch_whose_news_are_held_counts_as_unreachable_until_they_are_understood(
+    house: House, hub: SocketIOTestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, newer = house.process.link, event(2, "tree.watered")
+    push(hub, opened())
+    push(hub, newer)
+    grow_old(house)
+    link.beat()
+    assert not reachable(house)
+    monkeypatch.setattr(inbox, "KINDS", inbox.KINDS | {"tree.watered"})
+    push(hub, newer)
+    grow_old(house)
+    link.beat()
+    assert reachable(house)
+
+
+def grow_old(house: House) -> None:
+    with house.database.transaction() as work:
+        work.execute(update(LinkPosition).values(seen_at=clock.now() - timedelta(minutes=1)))
+
+
+def reachable(house: House) -> bool:
+    with house.database.reading() as work:
+        return reach.is_reachable(work, "seongsu")
 
 
 def test_a_field_of_a_newer_version_does_no_harm(house: House, hub: SocketIOTestClient) -> None:

@@ -127,31 +127,29 @@ def test_who_saves_an_old_page_is_told(manager: Browser) -> None:
     assert code_of(save(manager, {"services-0-low": "6", "seen": "0"})) == "state.conflict"
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "sentence"),
-    [
-        ("week-0-closes", "25:00", "시각을 09:00처럼 적어 주세요."),
-        ("week-1-opens", "", "시각을 09:00처럼 적어 주세요."),
-        ("week-2-opens", "18:00", "닫는 시각이 여는 시각보다 늦어야 해요."),
-        ("exceptions-0-day", "someday", "날짜를 골라 주세요."),
-        ("exceptions-0-reason", "휴무", "날짜를 골라 주세요."),
-        ("services-0-letter", "가", "A에서 Z 사이의 글자 하나를 적어 주세요."),
-        ("services-0-letter", "B", "다른 업무와 같은 글자예요."),
-        ("services-0-name_ko", "", "이름을 적어 주세요."),
-        ("services-0-low", "many", "1에서 240 사이의 분을 적어 주세요."),
-        ("services-0-high", "500", "1에서 240 사이의 분을 적어 주세요."),
-        ("services-0-low", "9", "짧은 시간을 앞에 적어 주세요."),
-        ("services-0-closes", "16:00", "시각을 09:00처럼 적어 주세요."),
-    ],
+MISTAKES = (
+    ("week-0-closes", "25:00", "시각을 09:00처럼 적어 주세요."),
+    ("week-1-opens", "", "시각을 09:00처럼 적어 주세요."),
+    ("week-2-opens", "18:00", "닫는 시각이 여는 시각보다 늦어야 해요."),
+    ("exceptions-0-day", "someday", "날짜를 골라 주세요."),
+    ("exceptions-0-reason", "휴무", "날짜를 골라 주세요."),
+    ("services-0-letter", "가", "A에서 Z 사이의 글자 하나를 적어 주세요."),
+    ("services-0-letter", "B", "다른 업무와 같은 글자예요."),
+    ("services-0-name_ko", "", "이름을 적어 주세요."),
+    ("services-0-low", "many", "1에서 240 사이의 분을 적어 주세요."),
+    ("services-0-high", "500", "1에서 240 사이의 분을 적어 주세요."),
+    ("services-0-low", "9", "짧은 시간을 앞에 적어 주세요."),
+    ("services-0-closes", "16:00", "시각을 09:00처럼 적어 주세요."),
 )
-def test_a_mistake_is_said_beside_its_field_and_nothing_is_sent(
-    house: House, manager: Browser, field: str, value: str, sentence: str
-) -> None:
-    answered = save(manager, {field: value})
-    assert answered.status_code == 400
-    said = answered.text.index('class="field-error"')
-    assert sentence in answered.text[said : said + 300]
-    assert "저장하지 못했어요" in answered.text
+
+
+def test_a_mistake_is_said_beside_its_field_and_nothing_is_sent(house: House, manager: Browser) -> None:
+    for field, value, sentence in MISTAKES:
+        answered = save(manager, {field: value})
+        assert answered.status_code == 400, field
+        said = answered.text.index('class="field-error"')
+        assert sentence in answered.text[said : said + 300], (field, value)
+        assert "저장하지 못했어요" in answered.text
     assert commands_of(house) == []
 
 

@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
 from flask_socketio import SocketIOTestClient
+from sqlalchemy import select
 
 from branch import clock, ids
 from branch.link import inbox
@@ -197,3 +199,16 @@ def test_the_branch_now_with_desks_and_freshness(house: House, manager: Browser)
     assert "<dd>1명</dd>" in page
     yesterday = clock.business_day(clock.now() - timedelta(days=1), "Asia/Seoul")
     assert "기다리시는 분" not in manager.get(f"{PAGE}?from={yesterday}&to={yesterday}").text
+
+
+@pytest.mark.parametrize(
+    "path", [PAGE, f"{PAGE}?branch=all", f"{PAGE}?from=2026-02-02&to=2026-01-01", "/manager/hours"]
+)
+def test_the_pages_speak_english(house: House, manager: Browser, path: str) -> None:
+    manager.hold(language="en")
+    a_ticket(house, ("ticket.finished", {"ticket": "7" * 32, "outcome": "done"}))
+    with house.database.transaction() as work:
+        for service in work.scalars(select(Service)):
+            service.name = service.description = {"ko": service.name["en"]}
+    page = re.sub(r"<script.*?</script>", "", manager.get(path).text, flags=re.DOTALL)
+    assert set(re.findall("[가-힣]+", page)) <= {"마루은행", "성수지점", "한지원", "상담석"}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, current_app, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -96,7 +96,7 @@ def _asked(work: Session, centre: Centre) -> Asked:
 def _one(work: Session, centre: Centre, wanted: Asked) -> dict[str, object]:
     """One branch: now, in all, and in groups."""
     assert wanted.branch is not None
-    report = read_report(work, wanted.branch.id, wanted.period)
+    report = read_report(work, wanted.branch.id, wanted.period, _let_others)
     topics = read_topics(work, wanted.branch.id, wanted.period)
     names = {topic.slug: in_language(topic.name, language()) for topic in centre.catalogue.topics.root}
     return {
@@ -111,7 +111,7 @@ def _one(work: Session, centre: Centre, wanted: Asked) -> dict[str, object]:
 
 def _all(work: Session, wanted: Asked) -> dict[str, object]:
     """Every branch, one line each."""
-    table = statistics.side_by_side(work, wanted.branches, wanted.period)
+    table = statistics.side_by_side(work, wanted.branches, wanted.period, _let_others)
     present = [statistics.branch_now(work, branch) for branch in wanted.branches]
     return {
         "branch": None,
@@ -120,6 +120,11 @@ def _all(work: Session, wanted: Asked) -> dict[str, object]:
         "topics": [],
         "present": present if wanted.live else [],
     }
+
+
+def _let_others() -> None:
+    """A year takes seconds to read, and calls and tickets go through this process too."""
+    current_app.extensions["socketio"].sleep(0)
 
 
 def _rows(centre: Centre, wanted: Asked) -> Iterator[list[Cell]]:
