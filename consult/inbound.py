@@ -97,7 +97,7 @@ class InboundStream:
         if self._arrivals.noting:
             self._arrivals.note(size)
         if self._keeps:
-            self._keep(bytes(VIEW[:size]), sequence)
+            self._keep(VIEW[:size].tobytes(), sequence)
         if self.waiting:
             self._start_waiting(size, sequence, timestamp)
         receivers = self._receivers
@@ -160,7 +160,7 @@ class InboundStream:
         if self._key_frame_wanted and now - self._key_frame_at >= KEY_FRAME_SECONDS:
             self._key_frame_wanted, self._key_frame_at = False, now
             self.send_rtcp(feedback.picture_loss(self.line.ssrc, self.ssrc))
-        if self._missing:
+        if self._missing.requests:
             again, given_up = self._missing.due(now)
             self.lost += given_up
             if again:

@@ -13,6 +13,8 @@ log = structlog.get_logger(__name__)
 BUSY_DATAGRAMS = 4
 """A wake-up that finds this many datagrams shows load: then it pays to wait a moment and take more at once."""
 PAUSE_SECONDS = 0.001
+EMPTY_LOOKS = 3
+"""Looks in vain before the event loop watches again, which costs more than a look."""
 LONGEST_BATCH = 64
 """Rounds over the ready sockets before HTTP and timers get their turn."""
 
@@ -30,6 +32,7 @@ class Listener:
         self._epoll = select.epoll()
         self._readers: dict[int, Callable[[], None]] = {}
         self._watched = False
+        self._empty_looks = 0
         self._closed = False
         self._failures = 0
         self._watch()
@@ -63,9 +66,11 @@ class Listener:
     def _look(self) -> None:
         if self._closed:
             return
-        if self._take():
+        self._empty_looks = 0 if self._take() else self._empty_looks + 1
+        if self._empty_looks < EMPTY_LOOKS:
             self._loop.call_later(PAUSE_SECONDS, self._look)
         else:
+            self._empty_looks = 0
             self._watch()
 
     def _take(self) -> int:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import astuple, dataclass
-from operator import add
+from dataclasses import dataclass
 from typing import Any
 
 from consult.reception import Quality
@@ -30,7 +29,10 @@ class Counters:
     """Packets let go because their sender was beyond this limit (consult.allowance)."""
 
     def __add__(self, other: Counters) -> Counters:
-        return Counters(*map(add, astuple(self), astuple(other)))
+        return Counters(*[getattr(self, name) + getattr(other, name) for name in COUNTED])
+
+
+COUNTED = tuple(Counters.__dataclass_fields__)
 
 
 def session_counters(session: Session) -> Counters:

@@ -195,7 +195,7 @@ class Session:
             self._control.receive(size)
 
     def _follow_pair(self) -> None:
-        pair = self._transport.pair()
+        pair = self._transport.pair(self._wire.token)
         if pair is not None and self._wire.follow(pair):
             for stream in self.outbound:
                 stream.send = self._wire.send

@@ -67,6 +67,8 @@ class PeerTransport:
         servers = [VendorIceServer(server.urls, server.username, server.credential) for server in ice_servers]
         self._peer = RTCPeerConnection(RTCConfiguration(servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         self._profiles = vendors.profiles(srtp_profiles)
+        self._settled: RTCDtlsTransport | None = None
+        """The transport of all lines, once ICE has begun on it."""
         self._on_media: Callable[[bytes], None] | None = None
         self._peer.on("connectionstatechange", on_change)
         self.lines: tuple[Line, ...] = ()
@@ -125,9 +127,11 @@ class PeerTransport:
         """Name of the SRTP protection profile in use."""
         return vendors.srtp_profile(self._dtls)
 
-    def pair(self) -> Pair | None:
-        """Return the address pair in use; a new `token` means that it has changed."""
-        return vendors.nominated(self._dtls)
+    def pair(self, known: object = None) -> Pair | None:
+        """Return the address pair in use unless it is the one with the token `known`, or there is none yet."""
+        if self._settled is None:
+            self._settled = self._dtls
+        return vendors.nominated(self._settled, known)
 
     def capture(self, on_media: Callable[[bytes], None]) -> None:
         """Send RTP and RTCP that still arrives by aioice (a relayed pair, an address not yet settled) to us."""

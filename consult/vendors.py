@@ -90,10 +90,10 @@ def srtp_profile(dtls: RTCDtlsTransport) -> str:
     return dtls._ssl.get_selected_srtp_profile().decode().removeprefix("SRTP_")
 
 
-def nominated(dtls: RTCDtlsTransport) -> Pair | None:
-    """Return the address pair in use; a new `token` means that it has changed."""
+def nominated(dtls: RTCDtlsTransport, known: object = None) -> Pair | None:
+    """Return the address pair in use unless it is the one with the token `known`, or there is none yet."""
     found = dtls.transport._connection._nominated.get(1)
-    if found is None:
+    if found is None or found is known:
         return None
     protocol, remote = found.protocol, found.remote_addr
     return Pair(

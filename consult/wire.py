@@ -41,6 +41,11 @@ class Wire:
         self.refused = 0
         """Datagrams that are neither STUN, DTLS, RTP nor RTCP, or too long."""
 
+    @property
+    def token(self) -> object:
+        """Of the address pair in use; None before there is one."""
+        return None if self._pair is None else self._pair.token
+
     def follow(self, pair: Pair) -> bool:
         """Use this address pair from now on; False when it is the one in use already."""
         if self._pair is not None and pair.token is self._pair.token:
@@ -75,7 +80,12 @@ class Wire:
         except OSError:
             # Nothing there after all, or the browser's port is closed (ICMP); silence will tell.
             return
-        self._sort(size)
+        if 2 <= size < CAPACITY and 128 <= BUFFER[0] < 192 and not 192 <= BUFFER[1] < 224:
+            # Nearly always; what follows tells the rest apart.
+            self.heard = True
+            self._on_rtp(size)
+        else:
+            self._sort(size)
 
     def _sort(self, size: int) -> None:
         """Tell what it is by its first byte (RFC 7983) and RTCP from RTP by its second (RFC 5761 section 4)."""
