@@ -16,7 +16,7 @@ from branch.notices.services import NEAR, Channels, channels_of, claim, drop_pus
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.services import latest_ticket
 from branch.visits.models import Visit
-from signaling.board import read_board
+from signaling.board import Standing, read_board
 from signaling.reactions import STALE
 from web.notifier import Notifier, NotSent
 from web.push import Pusher, PushFailed, Target, Unsubscribed
@@ -93,17 +93,17 @@ class Notices:
         with self._database.reading() as work:
             visit, moved = work.get_one(Visit, visit_id), latest_ticket(work, visit_id)
             board = read_board(work, visit.branch_id)
-            near = [
-                (ticket, NoticeKind.NEAR, board.wait_of(ticket).ahead)
-                for ticket, _ in board.line
-                if board.wait_of(ticket).ahead <= NEAR
+            near: list[tuple[Ticket | Standing, NoticeKind, int]] = [
+                (standing, NoticeKind.NEAR, board.wait_of(standing).ahead)
+                for standing in board.line
+                if board.wait_of(standing).ahead <= NEAR
             ]
             kind = OF_STATE.get(TicketState(moved.state)) if moved else None
             wanted = [*near, *([(moved, kind, 0)] if moved and kind else [])]
             asking = [row for row in wanted if channels_of(work, row[0].visit_id)]
         return [due for row in asking if (due := self._claimed(*row))]
 
-    def _claimed(self, ticket: Ticket, kind: NoticeKind, ahead: int) -> Due | None:
+    def _claimed(self, ticket: Ticket | Standing, kind: NoticeKind, ahead: int) -> Due | None:
         with self._database.transaction() as work:
             if not claim(work, ticket.id, kind):
                 return None

@@ -12,9 +12,9 @@ from branch.tickets.door import door_code
 from branch.tickets.models import Ticket
 from branch.tickets.services import services_of
 from branch.tickets.wait import expected
-from kiosk import handoff
 from kiosk.context import Hub
 from kiosk.frame import go
+from signaling.qr import picture
 
 WRONG_NUMBERS = "5 per minute"
 NUMBER = re.compile(r"^\s*([A-Za-z])\s*-?\s*(\d{1,3})\s*$")
@@ -35,7 +35,7 @@ def blueprint(hub: Hub) -> Blueprint:
         key = hub.settings.link_key.get_secret_value()
         shown = door_code(hub.branch.id, key, clock.now())
         url = f"{hub.settings.phone_url}/here/{hub.branch.id}/{shown}"
-        return Response(handoff.picture(url), mimetype="image/svg+xml")
+        return Response(picture(url), mimetype="image/svg+xml")
 
     @pages.get("/here")
     def show() -> str:
