@@ -67,19 +67,22 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
     app = make_app("kiosk", settings, access.KIOSK, connect=(settings.vision_origin,))
     socketio = make_socketio(app, settings, async_mode)
     channels = HubChannels(socketio)
+    watch = Watch(database, settings, channels.devices_moved, VERSION)
     hub = Hub(
         settings=settings,
         database=database,
         catalogue=content,
         branch=branch,
         limiter=make_limiter(app),
-        link=LinkClient(database, settings.centre_url, branch.id, settings.link_key.get_secret_value()),
+        link=LinkClient(
+            database, settings.centre_url, branch.id, settings.link_key.get_secret_value(), watch.report
+        ),
         printing=_printing(settings, database, channels),
         voice=_voice(settings, content),
         desks_moved=channels.desks_moved,
         devices_moved=channels.devices_moved,
         version=VERSION,
-        watch=Watch(database, settings, channels.devices_moved, VERSION),
+        watch=watch,
     )
     database.bus.subscribe("*", hub.link.wake)
     channels.listen(database.bus)

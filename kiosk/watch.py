@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from sqlalchemy.engine import make_url
@@ -73,6 +74,11 @@ class Watch:
         """What the usual agent's simulated printer plays; None for a real one."""
         playing = self._agent(self._settings.agent_url).printer.get("practice")
         return str(playing) if playing is not None else None
+
+    def report(self) -> list[dict[str, Any]]:
+        """All cards, for the centre."""
+        with self._database.reading() as session:
+            return [card.as_json() for card in self.cards(session)]
 
     def room_mb(self) -> int:
         """Room left where the hub's database is, in megabytes."""

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +21,7 @@ NAMESPACE = "/link"
 FIRST_PAUSE = 0.5  # seconds between tries to connect, doubled each time
 LONGEST_PAUSE = 5.0
 PATIENCE = 10.0  # seconds for an answer of the centre
+REPORT_EVERY = 20.0  # seconds between two words on how the devices are
 LOOK_ANYWAY = 30.0  # seconds after which the outbox is looked into without being told
 
 
@@ -40,7 +42,15 @@ class LineBroken(Exception):
 class LinkClient:
     """Runs in its own thread (a greenlet under gevent). The database is the truth; waking it only saves time."""
 
-    def __init__(self, database: Database, centre_url: str, branch: str, key: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        centre_url: str,
+        branch: str,
+        key: str,
+        devices: Callable[[], list[dict[str, Any]]] | None = None,
+    ) -> None:
+        """`devices` tells how the branch's devices are; the centre hears it while the line is up, and never later."""
         self._database = database
         self._url = centre_url
         self._auth = {"branch": branch, "key": key}
@@ -51,6 +61,8 @@ class LinkClient:
         self._connected = False
         self._refusal: str | None = None
         self._mute = False
+        self._devices = devices
+        self._report_due = 0.0
         self._held_until: float | None = None
         self._client: socketio.Client | None = None
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
@@ -143,8 +155,16 @@ class LinkClient:
                 raise LineBroken("disconnected")
             self._push_all()
             self._pull()
+            self._report_devices()
             with self._moved:
                 self._moved.notify_all()
+
+    def _report_devices(self) -> None:
+        """A look at this moment, of which only the newest counts; a centre that does not know the event says so."""
+        if self._devices is None or time.monotonic() < self._report_due:
+            return
+        self._report_due = time.monotonic() + REPORT_EVERY
+        self._ask("devices", {"cards": self._devices()})
 
     def _push_all(self) -> None:
         again_from: int | None = None

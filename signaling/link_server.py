@@ -11,6 +11,8 @@ from flask_socketio import SocketIO, join_room
 from pydantic import SecretStr
 
 from branch.database import Database
+from branch.devices.health import read_card
+from branch.devices.services import keep_report
 from branch.errors import AccessDenied, MaruError, NewerEvent, SequenceGap
 from branch.link import commands, inbox, reach
 from branch.link.upward import LINK_VERSION
@@ -20,6 +22,7 @@ from signaling.details import entries, identifier
 from signaling.sockets import Channel, refusal
 
 log = structlog.get_logger()
+MOST_DEVICES = 200
 PULSE = 5.0  # seconds
 
 
@@ -82,6 +85,7 @@ class LinkServer:
         self.channel.on("push")(self._push)
         self.channel.on("pull")(self._pull)
         self.channel.on("done")(self._done)
+        self.channel.on("devices")(self._note_devices)
         self.channel.on_disconnect(self._leave)
 
     def _come_in(self, auth: dict[str, Any]) -> None:
@@ -139,6 +143,12 @@ class LinkServer:
         ids = [str(command) for command in entries(detail, "ids")]
         with self._database.transaction() as work:
             commands.acknowledged(work, session["hub"], ids)
+
+    def _note_devices(self, detail: dict[str, Any]) -> None:
+        """Only how they are now is kept, and since when that is known."""
+        cards = [read_card(card) for card in entries(detail, "cards")[:MOST_DEVICES]]
+        with self._database.transaction() as work:
+            keep_report(work, session["hub"], cards)
 
 
 def _held() -> frozenset[Role]:

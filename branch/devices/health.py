@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from branch.devices.models import DeviceKind
+from branch.errors import BadInput
 
 SILENT_AFTER = timedelta(seconds=60)
 LEAST_DISK_MB = 500
+Word = Annotated[str, Field(max_length=40)]
 
 
 class State(StrEnum):
@@ -97,6 +101,35 @@ class Agent:
         """Room left on its disk, in megabytes."""
         disk = self.status.get("disk_mb")
         return disk if isinstance(disk, int) else None
+
+
+class _Told(BaseModel):
+    """A card as it comes over the link, from a hub of any version; what is new to us is left out."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: Annotated[str, Field(max_length=32)] | None
+    kind: Word
+    place: Annotated[str, Field(max_length=40)]
+    number: int
+    state: Word
+    seen_at: AwareDatetime | None
+    paper: Word | None
+    camera: Word | None
+    microphone: Word | None
+    disk_mb: int | None
+    version: Word
+    simulated: bool = False
+    troubles: Annotated[list[Word], Field(max_length=20)] = []
+
+
+def read_card(sent: object) -> Card:
+    """A card from the other end of the link. Raises BadInput for anything else."""
+    try:
+        told = _Told.model_validate(sent).model_dump(mode="json")
+    except ValidationError:
+        raise BadInput() from None
+    return Card(**{**told, "troubles": tuple(told["troubles"])})
 
 
 def card(

@@ -57,6 +57,16 @@ class Device(Base):
     health: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
+class DeviceReport(Base):
+    """At the centre: how a branch's devices were when its hub told last, as `health.Card` in JSON."""
+
+    __tablename__ = "device_reports"
+
+    branch_id: Mapped[str] = mapped_column(ForeignKey("branches.id"), primary_key=True)
+    at: Mapped[datetime]
+    cards: Mapped[list[Any]] = mapped_column(JSON)
+
+
 class PairingCode(Base):
     """A code on an unpaired screen; the secret that only its browser holds fetches the key, once."""
 

@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from branch import clock, ids
 from branch.devices.errors import DeviceNotFound
-from branch.devices.health import Pulse
-from branch.devices.models import Device
+from branch.devices.health import Card, Pulse
+from branch.devices.models import Device, DeviceReport
+from branch.people.models import Branch
 
 log = structlog.get_logger()
 REMEMBERED = timedelta(days=7)
+FRESH_FOR = timedelta(seconds=90)
 BEATS_APART = timedelta(seconds=10)
 
 
@@ -50,6 +52,24 @@ def beat(session: Session, device_id: str, pulse: Pulse) -> None:
         .where(Device.id == device_id, Device.revoked_at.is_(None), due)
         .values(seen_at=now, health=pulse.as_json())
     )
+
+
+def keep_report(session: Session, branch_id: str, cards: list[Card]) -> None:
+    """At the centre: the newest word of a branch's hub takes the place of the one before."""
+    report = session.get(DeviceReport, branch_id) or DeviceReport(branch_id=branch_id)
+    report.at, report.cards = clock.now(), [card.as_json() for card in cards]
+    session.add(report)
+
+
+def reports(session: Session) -> list[tuple[Branch, DeviceReport | None]]:
+    """At the centre: every branch with the last word on its devices, in the order of their names."""
+    known = select(Branch, DeviceReport).outerjoin(DeviceReport, DeviceReport.branch_id == Branch.id)
+    return [(branch, report) for branch, report in session.execute(known.order_by(Branch.name))]
+
+
+def is_fresh(report: DeviceReport) -> bool:
+    """Whether the hub told lately; otherwise nobody at the centre knows how the devices are now."""
+    return clock.now() - report.at < FRESH_FOR
 
 
 def revoke(session: Session, branch_id: str, device_id: str, staff_id: str) -> None:
