@@ -60,16 +60,17 @@ class MediaClient:
         # Media nodes stand in this house: no proxy of the environment may come between.
         self._http.trust_env = False
 
-    def place(self, room: str) -> str:
+    def place(self, room: str, besides: str | None = None) -> str:
         """Return the URL of the node that has least to do among those that take new rooms.
 
         Raises MediaUnreachable when no node answers, NodeFull when none that answers takes another room.
         """
-        return min(self.open_nodes(), key=lambda health: (health.weight, health.node)).node
+        return min(self.open_nodes(besides), key=lambda health: (health.weight, health.node)).node
 
-    def open_nodes(self) -> list[NodeHealth]:
-        """Return the nodes that take new rooms, at least one; raises as `place` does."""
-        answered = [health for health in map(self._health_if_any, self._nodes) if health is not None]
+    def open_nodes(self, besides: str | None = None) -> list[NodeHealth]:
+        """Return the nodes that take new rooms, at least one, without asking `besides`; raises as `place` does."""
+        asked = [node for node in self._nodes if node != besides]
+        answered = [health for health in map(self._health_if_any, asked) if health is not None]
         if not answered:
             raise MediaUnreachable("no media node answers")
         found = [health for health in answered if health.takes_rooms]

@@ -138,6 +138,7 @@ def create_app(settings: CentreSettings, *, async_mode: str = "gevent") -> Proce
     meeting.listen(database.bus)
     _add_pages(app, centre)
     watch = NodeWatch(database, client, socketio, settings.media_nodes)
+    meeting.doubts = watch.doubts
     notices = Notices(app, socketio, database, _pusher(settings), _notifier(settings))
     notices.listen(database.bus)
     return Process(app, socketio, centre, link, watch, notices)

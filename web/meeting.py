@@ -81,6 +81,8 @@ class Meeting:
         self._database = database
         self._client = client
         self._socketio = socketio
+        self.doubts: Callable[[str], bool] = lambda _: False
+        """Whether a node is late with its answers at the moment; who watches the nodes knows."""
 
     def listen(self, bus: Bus) -> None:
         """Close the room after a consult has ended."""
@@ -95,6 +97,8 @@ class Meeting:
         _check_talking(consult)
         try:
             place = self._seat(consult, person)
+            if consult.node is not None and self.doubts(consult.node):
+                place = self._away_from_doubt(place)
             try:
                 return self._offer(place, offer)
             except (MediaUnreachable, Draining, NodeFull):
@@ -160,9 +164,16 @@ class Meeting:
         with self._database.transaction() as work:
             return seat(work, consult_id, node)
 
-    def _move(self, place: Seat) -> Seat:
+    def _away_from_doubt(self, place: Seat) -> Seat:
+        """Who joins anew has lost the path, and the node is late, too: the call goes elsewhere, if there is an elsewhere."""
+        try:
+            return self._move(place, besides=place.node)
+        except MediaError:
+            return place
+
+    def _move(self, place: Seat, besides: str | None = None) -> Seat:
         """The same place on a node that answers; only who moves the call first tells the other side."""
-        wanted = self._client.place(place.consult)
+        wanted = self._client.place(place.consult, besides)
         with self._database.transaction() as work:
             first = reseat(work, place.consult, wanted, place.node)
             consult = get_consult(work, place.consult)

@@ -51,6 +51,10 @@ class NodeWatch:
         else:
             self._answered(node, health)
 
+    def doubts(self, node: str) -> bool:
+        """Whether it is late with its answer at this moment."""
+        return self._misses[node] > 0
+
     def _follow(self, node: str) -> None:
         while True:
             self._socketio.sleep(LOOK_EVERY)

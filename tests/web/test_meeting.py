@@ -125,6 +125,26 @@ def test_a_node_that_is_slow_for_a_moment_keeps_its_calls(
         os.kill(process, signal.SIGCONT)
 
 
+def test_who_has_lost_a_node_that_is_late_moves_the_call_at_once(
+    house: House, nodes: tuple[ProcessSet, dict[str, str]], offer: str
+) -> None:
+    processes, names = nodes
+    consult, phone, advisor = talking(house)
+    console = advisor.socket("/staff")
+    phone.send(f"/api/consults/{consult}/media", offer, SDP)
+    first = str(consult_of(house, consult).node)
+    process = processes[names[first]].pid
+    os.kill(process, signal.SIGSTOP)
+    try:
+        house.process.watch.look(first)
+        assert consult_of(house, consult).node == first, "one late answer alone moves nothing"
+        assert phone.send(f"/api/consults/{consult}/media", offer, SDP).status_code == 201
+        assert consult_of(house, consult).node in set(names) - {first}
+        assert heard(console, "/staff", "media.moved") == [{}]
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
 def test_calls_of_a_node_that_started_anew_connect_anew(
     house: House, nodes: tuple[ProcessSet, dict[str, str]], offer: str, tmp_path: Path
 ) -> None:

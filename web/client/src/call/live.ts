@@ -7,7 +7,8 @@ import type { LocalMedia } from "./devices";
 import { watchOtherPages, type OtherPages } from "./pages";
 import { Peer, type MediaRoute } from "./peer";
 import { placesFor, type RemotePeople } from "./places";
-import { compare, isStrained, type Quality, type Sample } from "./quality";
+import { Pulse } from "./pulse";
+import { compare, isStrained, readSample, type Quality, type Sample } from "./quality";
 import { farewellTrack, ScreenShare } from "./screen";
 import { CallSession, type CallState } from "./session";
 import { watchWaking } from "./wake";
@@ -16,8 +17,7 @@ const SAMPLE_EVERY = 2_000; // ms
 const LOOK_EVERY = 1_000; // ms
 /** A path that is alive brings something twenty times as often. */
 const PULSE = 1_000; // ms
-/** Browsers take up to ten seconds to call a dead path disconnected; two empty samples are enough for us. */
-const SILENCES = 2;
+const STILLS = 2; // samples without a new picture
 
 export interface LiveCallEvents {
   change: void;
@@ -59,9 +59,9 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   #quality: Quality | null = null;
   #before: Sample | null = null;
   #liveSince: number | null = null;
-  #silences = 0;
   #stills = 0;
   readonly #audioFirst = new AudioFirst();
+  readonly #pulse = new Pulse();
 
   constructor(private readonly options: LiveCallOptions) {
     super();
@@ -104,7 +104,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
 
   /** The other person is heard and their picture stands still: their line or ours carries the voice alone. */
   get voiceOnly(): boolean {
-    return this.#stills >= SILENCES;
+    return this.#stills >= STILLS;
   }
 
   /** Milliseconds since the epoch when this page was first connected. */
@@ -157,8 +157,9 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   #stateChanged(to: CallState): void {
     if (to === "live") this.#liveSince ??= Date.now();
     this.#before = this.#quality = null;
-    this.#silences = this.#stills = 0;
+    this.#stills = 0;
     this.#audioFirst.forget();
+    this.#pulse.forget();
     if (to === "live") void this.session.limitVideo(LIMITS[this.picture]);
     this.tellAgain();
     this.emit("change", undefined);
@@ -177,10 +178,8 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     if (now && this.#before) this.#quality = compare(this.#before, now);
     this.#before = now;
     if (now && isStrained(now)) void this.session.favourMotion();
-    this.#silences = this.#quality?.silent && !this.held ? this.#silences + 1 : 0;
     this.#stills = this.#quality?.hearing && this.#quality.framesPerSecond === 0 ? this.#stills + 1 : 0;
     this.emit("change", undefined);
-    if (this.#silences >= SILENCES) this.session.renew();
   }
 
   /** Back from sleep or another app: a path that died meanwhile is made anew at once instead of being waited for. */
@@ -193,7 +192,10 @@ export class LiveCall extends Emitter<LiveCallEvents> {
 
   async #look(): Promise<void> {
     const report = this.session.state === "live" ? await this.session.report() : null;
-    if (!report || !this.#audioFirst.look(readLine(report, Date.now()))) return;
+    if (!report) return;
+    // Browsers take up to ten seconds to call a dead path disconnected.
+    if (this.#pulse.feel(readSample(report, Date.now())) && !this.held) return this.session.renew();
+    if (!this.#audioFirst.look(readLine(report, Date.now()))) return;
     await this.session.limitVideo(LIMITS[this.picture]);
     this.emit("change", undefined);
   }
