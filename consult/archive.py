@@ -8,14 +8,17 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+import structlog
 from aiohttp import web
 
 from consult import ranges, tokens
-from consult.errors import BadToken, MediaError, NotFound, RecordingFailed
+from consult.errors import BadRequest, BadToken, MediaError, NotFound, RecordingFailed
 from consult.exports import Exports, State, start
 from consult.node import Node
 from consult.recording.errors import RecordingError
 from consult.recording.library import Library, NotRecorded
+
+log = structlog.get_logger(__name__)
 
 RECORDER_FIELDS = ("room", "recording", "recording_paused", "recording_failure", "held")
 MATROSKA = "video/x-matroska"
@@ -40,6 +43,7 @@ class Archive:
         return [
             web.get("/recorders", self.recorders),
             web.get("/recordings/{room}", self.parts),
+            web.delete("/recordings/{room}", self.delete),
             web.get("/recordings/{room}/tracks/{part}/{file}", self.track),
             web.post("/recordings/{room}/check", self.check),
             web.post("/recordings/{room}/file", self.make_file),
@@ -65,6 +69,16 @@ class Archive:
         """The manifests of a room's parts."""
         room = self._room(request)
         return web.json_response({"room": room, "parts": await _ask(lambda: self._library.parts(room))})
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """Delete a recording whose time is over; answers with the proof. One under way is refused."""
+        room = self._room(request)
+        if room in self._node.rooms:
+            raise BadRequest("the room is open")
+        await self._exports.cancel(room)
+        proof = await _ask(lambda: self._library.delete(room))
+        log.info("recording.deleted", consult=room, files=proof["files"], bytes=proof["bytes"])
+        return web.json_response(proof)
 
     async def track(self, request: web.Request) -> web.StreamResponse:
         """One track, opened if it is sealed; a range of it if one is asked for."""

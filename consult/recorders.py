@@ -48,6 +48,11 @@ class RecorderClient(MediaClient):
         parts: list[dict[str, Any]] = self._call("GET", _url(node, room), _archive(room)).json()["parts"]
         return parts
 
+    def delete(self, node: str, room: str) -> dict[str, Any]:
+        """Delete a recording for good; the answer proves what is gone. Raises NotFound."""
+        proof: dict[str, Any] = self._call("DELETE", _url(node, room), _archive(room)).json()
+        return proof
+
     def check(self, node: str, room: str) -> dict[str, Any]:
         """Verify every byte of a recording; the answer is that of `python -m consult verify --json`."""
         url = f"{_url(node, room)}/check"

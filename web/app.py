@@ -123,7 +123,7 @@ def create_app(settings: CentreSettings, *, async_mode: str = "gevent") -> Proce
     client = RecorderClient(settings.media_nodes, settings.media_secret.get_secret_value())
     meeting = Meeting(database, client, socketio)
     recorders = Recorders(database, client, socketio, settings.media_nodes)
-    archive = Archive(database, client, socketio, settings.media_nodes)
+    archive = Archive(database, client, socketio, settings.media_nodes, settings.recording_days)
     centre = Centre(
         settings,
         database,

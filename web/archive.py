@@ -44,10 +44,16 @@ class Archive:
     """What the media nodes hold of consults that are over; `nodes` are their addresses."""
 
     def __init__(
-        self, database: Database, client: RecorderClient, socketio: SocketIO, nodes: tuple[str, ...]
+        self,
+        database: Database,
+        client: RecorderClient,
+        socketio: SocketIO,
+        nodes: tuple[str, ...],
+        days: int,
     ) -> None:
         self.client = client
         self.nodes = nodes
+        self._days = days
         self._database = database
         self._socketio = socketio
 
@@ -115,6 +121,28 @@ class Archive:
         log.info("recording checked", consult=consult, findings=findings)
         return findings
 
+    def delete_due(self) -> list[str]:
+        """Delete the recordings whose time is over; returns which. One that a node cannot delete now is tried again."""
+        with self._database.reading() as work:
+            over = archive.due(work, self._days)
+        return [consult for consult in over if self._delete(consult)]
+
+    def _delete(self, consult: str) -> bool:
+        for node in self.nodes:
+            try:
+                proof = self.client.delete(node, consult)
+            except NotFound:
+                continue
+            except MediaError as error:
+                log.warning("recording not deleted", consult=consult, node=node, code=error.code)
+                return False
+            with self._database.transaction() as work:
+                archive.proved(work, consult, proof)
+        with self._database.transaction() as work:
+            archive.deleted(work, consult)
+        log.info("recording deleted", consult=consult)
+        return True
+
     def track(self, consult: str, node: int, part: int, file: str, span: str | None) -> requests.Response:
         """One track, open to be passed on. Raises RecordingGone, ArchiveAway, and BadRange of the client."""
         if not 0 <= node < len(self.nodes):
@@ -126,6 +154,7 @@ class Archive:
             self._socketio.sleep(LOOK_EVERY)
             try:
                 self._keep_all()
+                self.delete_due()
             except Exception:
                 log.exception("keeping recordings failed")
 

@@ -41,6 +41,7 @@ class RecordingRow:
     consent_version: str
     holds: bool | None
     checked_at: datetime | None
+    deleted_at: datetime | None
 
 
 def row(
@@ -67,6 +68,7 @@ def row(
         consent_version=consent.text_version if consent else "",
         holds=recording.holds if recording.parts else None,
         checked_at=recording.checked_at.astimezone(zone) if recording.checked_at else None,
+        deleted_at=recording.deleted_at.astimezone(zone) if recording.deleted_at else None,
     )
 
 

@@ -53,6 +53,9 @@ class CentreSettings(CommonSettings):
     proxies: int = Field(default=0, ge=0)
     https: bool = False
     announce_supervisors: bool = True
+    recording_days: int = Field(
+        default=90, ge=1, description="then a recording is deleted; the texts of the consent say the same"
+    )
 
     vapid_key: SecretStr | None = Field(
         default=None, description="switches Web Push on; its services are outside"

@@ -70,6 +70,26 @@ def keep(
     return bool(kept.rowcount)  # type: ignore[attr-defined]
 
 
+def due(session: Session, days: int) -> list[str]:
+    """The consults whose recordings are older than so many days and not known to be gone."""
+    rows = select(Recording.consult_id).join(Consult, Recording.consult_id == Consult.id)
+    there = rows.where(Recording.deleted_at.is_(None), Consult.state.in_(FINISHED_STATES))
+    return list(session.scalars(there.where(Consult.ended_at < clock.now() - timedelta(days=days))))
+
+
+def proved(session: Session, consult_id: str, proof: dict[str, Any]) -> None:
+    """Keep a node's proof at once: it gives it only when it deletes."""
+    recording = session.get_one(Recording, consult_id, with_for_update=True)
+    recording.deletion = [*(recording.deletion or []), proof]
+    session.flush()
+
+
+def deleted(session: Session, consult_id: str) -> None:
+    """Note that no node holds the recording any more."""
+    gone = update(Recording).where(Recording.consult_id == consult_id, Recording.deleted_at.is_(None))
+    session.execute(gone.values(deleted_at=clock.now()))
+
+
 def checked(session: Session, consult_id: str, findings: Sequence[str]) -> None:
     """Note what a check has found; nothing found is what holds."""
     session.execute(

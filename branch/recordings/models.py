@@ -58,6 +58,9 @@ class Recording(Base):
     checked_at: Mapped[datetime | None]
     holds: Mapped[bool | None]
     findings: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    deleted_at: Mapped[datetime | None]
+    deletion: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """What each node that held it proved when its time was over."""
 
 
 class RecordingUse(Base):

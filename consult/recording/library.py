@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from consult.recording import manifest, parts
+from consult.recording.deletion import delete
 from consult.recording.errors import RecordingError
 from consult.recording.keys import RecordingKey
 from consult.recording.reading import open_track
@@ -52,6 +53,10 @@ class Library:
             if str(document.get("part")) == part and file in _files(document):
                 return self._open(folder / part / file)
         raise NotRecorded(f"part {part[:20]!r} of {room} has no track {file[:80]!r}")
+
+    def delete(self, room: str) -> dict[str, Any]:
+        """Delete a recording for good and return the proof. Raises NotRecorded and OSError."""
+        return delete(self.folder(room), self._key)
 
     def _open(self, path: Path) -> tuple[BinaryIO, int]:
         try:

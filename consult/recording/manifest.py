@@ -132,7 +132,7 @@ def write(folder: Path, document: dict[str, Any], key: RecordingKey | None = Non
     It ends in "seal", the hash of everything before; with a key it is signed too.
     """
     if key is not None:
-        document = document | {"signature": key.sign(_canonical(document))}
+        document = document | {"signature": key.sign(canonical(document))}
     text, _ = tie(document, "", "seal")
     temporary = folder / (NAME + ".tmp")
     try:
@@ -161,8 +161,9 @@ def read_sealed(folder: Path) -> dict[str, Any]:
 def is_signed_by(document: dict[str, Any], key: RecordingKey) -> bool:
     """Whether the signature of a manifest was made with this key."""
     signed = {name: value for name, value in document.items() if name not in ("signature", "seal")}
-    return hmac.compare_digest(str(document.get("signature")), key.sign(_canonical(signed)))
+    return hmac.compare_digest(str(document.get("signature")), key.sign(canonical(signed)))
 
 
-def _canonical(document: dict[str, Any]) -> bytes:
+def canonical(document: dict[str, Any]) -> bytes:
+    """The one spelling of a document that is signed."""
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

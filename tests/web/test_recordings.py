@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,33 @@ def test_a_folder_that_was_replaced_as_a_whole_is_found(house: House, recorded: 
     track.write_bytes(track.read_bytes()[:-1] + b"!")
     assert archive.check(recorded) == ["changed:2"]
     assert manager(house).get("/manager/recordings?holds=no").text.count("data-consult") == 1
+
+
+def test_a_recording_whose_time_is_over_is_deleted_with_proof(
+    house: House, recorded: str, tmp_path: Path
+) -> None:
+    archive = house.process.centre.archive
+    archive.keep(recorded)
+    assert archive.delete_due() == []
+    with house.database.transaction() as work:
+        consult = consults.get_consult(work, recorded)
+        assert consult.ended_at is not None
+        consult.ended_at -= timedelta(days=91)
+    assert archive.delete_due() == [recorded]
+    assert archive.delete_due() == [], "what is gone is not deleted again"
+    assert not (tmp_path / "recordings" / recorded).exists()
+    with house.database.reading() as work:
+        kept = recording_of(work, recorded)
+    assert kept is not None
+    assert kept.deletion is not None
+    (proof,) = kept.deletion
+    assert kept.parts is not None
+    assert [part["seal"] for part in proof["parts"]] == [part["seal"] for part in kept.parts]
+    assert (proof["files"], proof["bytes"] > 0) == (6, True)
+    page = manager(house)
+    assert "data-deletion" in page.get(f"/manager/recordings/{recorded}").text
+    assert code_of(page.call(f"/manager/recordings/{recorded}/check")) == "recording.not_found"
+    assert code_of(page.call(f"/manager/recordings/{recorded}/play")) == "recording.not_found"
 
 
 def test_when_no_node_answers_the_manager_is_told_what_to_do(

@@ -13,7 +13,7 @@ from branch.people.models import Role, Staff
 from branch.people.services import get_branch
 from branch.recordings import archive
 from branch.recordings.archive import Wanted
-from branch.recordings.models import Use
+from branch.recordings.models import Recording, Use
 from consult.client import MediaError
 from consult.client import NotFound as NotThere
 from consult.errors import BadRange, ExportBusy
@@ -108,6 +108,7 @@ class Recordings:
             row=shown,
             findings=sentences(recording.findings),
             uses=uses,
+            deletion=recording.deletion,
             page_data=page_data("console", base=url_for("recordings.page", consult=consult)),
         )
 
@@ -128,6 +129,8 @@ class Recordings:
             raise _mapped(error) from None
 
     def check(self, consult: str) -> ResponseReturnValue:
+        if self._finished(consult).deleted_at is not None:
+            raise RecordingGone()
         self._note(consult, Use.CHECK)
         self._centre.archive.keep(consult)
         self._centre.archive.check(consult)
@@ -174,9 +177,9 @@ class Recordings:
         parts = [part.node for part in self._centre.archive.find(consult)]
         return self._centre.archive.nodes[max(set(parts), key=parts.count)]
 
-    def _finished(self, consult: str) -> None:
+    def _finished(self, consult: str) -> Recording:
         with self._centre.database.reading() as work:
-            archive.finished(work, consult)
+            return archive.finished(work, consult)[1]
 
     def _note(self, consult: str, what: Use) -> None:
         with self._centre.database.transaction() as work:
