@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -31,8 +31,10 @@ class Database:
         self.engine = _engine(url)
         self._is_sqlite = self.engine.dialect.name == "sqlite"
         memory = Memory()
-        writing = self.engine.execution_options(immediate=True)
-        self._write = sessionmaker(writing, expire_on_commit=False, info={"outbox": outbox, "memory": memory})
+        self._writing = _engine(url, "BEGIN IMMEDIATE") if self._is_sqlite else self.engine
+        self._write = sessionmaker(
+            self._writing, expire_on_commit=False, info={"outbox": outbox, "memory": memory}
+        )
         self._read = sessionmaker(self.engine, expire_on_commit=False, info={"memory": memory})
         # SQLite has one writer at a time and waits for it inside C, where no other greenlet can run.
         self._turn: AbstractContextManager[Any] = threading.Lock() if self._is_sqlite else nullcontext()
@@ -65,14 +67,19 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+        self._writing.dispose()
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, begin: str = "BEGIN") -> Engine:
+    """`begin` is how SQLite opens a transaction: a writer takes the lock at once, since a reader that turns writer would
+    fail instead of waiting.
+    """
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    # The dialect itself begins: with a listener for it, connections would look for listeners at every statement.
+    engine.dialect.do_begin = lambda connection: connection.execute(begin)  # type: ignore[method-assign,assignment]
     return engine
 
 
@@ -88,9 +95,3 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the lock at once: a reader that turns writer would fail instead of waiting."""
-    immediate = connection.get_execution_options().get("immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
