@@ -29,6 +29,8 @@ function swapped(): void {
 if (main?.hasAttribute("data-today")) {
   new LivePage({ namespace: "/manager", csrf: page.csrf, onSwap: swapped, onMoved: () => location.reload() });
 }
+// A canvas does not wait for fonts, and is not drawn anew when they come.
+void document.fonts.load('1em "Pretendard Variable"', "0123456789").then(() => charts.forEach((chart) => chart.update()));
 document.querySelector(".choose")?.addEventListener("submit", () => waiting(true));
 for (const link of document.querySelectorAll(".choose .menu-bar a")) link.addEventListener("click", () => waiting(true));
 window.addEventListener("pageshow", () => waiting(false));

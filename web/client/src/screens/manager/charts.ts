@@ -15,6 +15,8 @@ export interface Drawing {
 
 /** Tokens of the bars, in the order of the columns: the darker one first, so that they differ without colour too. */
 const FILLS = ["--pine", "--celadon", "--wood"];
+// What one label's bars take of the width while labels are few, so that they stand together.
+const SLOT = 0.12;
 const PRINTED = { width: 480, height: 220 };
 
 /** The named columns of a table: labels from the row heads, values from `data-value`; a cell without one is a gap. */
@@ -72,6 +74,7 @@ export class TableChart {
         borderWidth: place === 0 ? 0 : 1,
         borderRadius: 3,
         maxBarThickness: 36,
+        categoryPercentage: Math.min(0.8, drawing.labels.length * SLOT),
       })),
     };
   }
