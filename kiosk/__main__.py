@@ -98,6 +98,8 @@ def _say_what_is_here(settings: HubSettings, process: Process) -> None:
         log.info("printing is on", printer=agent.status().get("printer"))
     except AgentError as error:
         log.warning("printing is off: no device agent answers", agent=settings.agent_url, code=error.code)
+    pairing = "required" if settings.pairing_required else "open to every browser"
+    log.info("pairing of kiosks and displays", pairing=pairing)
     log.info("hub listening", host=settings.host, port=settings.port, centre=settings.centre_url)
 
 

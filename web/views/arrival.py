@@ -92,8 +92,9 @@ class Arrival:
     def done(self) -> ResponseReturnValue:
         response = redirect(f"{self._hub}/leave", 303)
         if "staff" not in session:
-            # https://www.w3.org/TR/clear-site-data/: a kiosk keeps nothing of the last person.
-            response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+            # https://www.w3.org/TR/clear-site-data/: a kiosk keeps nothing of the last person. Our own cookie is emptied
+            # below; "cookies" would reach every host of the bank's domain, and the key by which the hub knows the kiosk.
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         _forget_browser()
         return response
 
