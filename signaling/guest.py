@@ -10,6 +10,7 @@ from branch import clock, ids
 from branch.bus import Fact
 from branch.consults import guests
 from branch.consults.guest_models import Guest
+from branch.consults.models import MediaState
 from branch.consults.services import get_consult
 from branch.content.catalogue import Catalogue
 from branch.database import Database
@@ -59,6 +60,8 @@ class GuestSockets:
         state = media_state(detail)
         with self._database.transaction() as work:
             guest = guests.of_browser(work, session["guest"])
+            if state == MediaState.CONNECTED:
+                guests.come_back(work, guest)
             guests.tell(work, guest, connection(), state)
             _tell_others(work, guest)
 
@@ -69,8 +72,12 @@ class GuestSockets:
         self._socketio.sleep(self._grace)
         with self._database.transaction() as work:
             guest = work.get(Guest, guest_id)
-            if guest is not None and guests.lost(work, guest_id, lost):
-                _tell_others(work, guest)
+            if guest is None or not guests.lost(work, guest_id, lost):
+                return
+            if guest.mode is not None:
+                # Nobody leads, or is listed as listening, from a page that is gone.
+                guests.leave(work, guest)
+            _tell_others(work, guest)
 
 
 def _tell_others(work: Session, guest: Guest) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from branch import clock, ids
 from branch.bus import Bus, Fact
-from branch.consults.models import TALKING_STATES, Consult, ConsultState
+from branch.consults.guest_models import Guest
+from branch.consults.models import TALKING_STATES, Consult, ConsultState, Side
 from branch.consults.services import get_consult, reseat, seat
 from branch.database import Database
 from branch.errors import BadInput, ConsultOver, MaruError, WrongState
@@ -29,7 +30,7 @@ from consult.client import (
     RoomFull,
 )
 from signaling.reactions import MEDIA_MOVED
-from web.persons import Person
+from web.persons import Person, of_guest, of_side
 
 log = structlog.get_logger()
 
@@ -85,8 +86,9 @@ class Meeting:
         """Whether a node is late with its answers at the moment; who watches the nodes knows."""
 
     def listen(self, bus: Bus) -> None:
-        """Close the room after a consult has ended."""
+        """Close the room after a consult has ended, and give the advisor the word back when a supervisor goes."""
         bus.subscribe(EventKind.CONSULT_ENDED, self._close_later)
+        bus.subscribe(EventKind.SUPERVISOR_LEFT, self._hear_advisor_later)
 
     def join(self, consult: Consult, person: Person, offer: str) -> str:
         """The SDP answer to a browser's offer. Raises WrongState, ConsultOver, OfferRefused, MediaAway, MediaFull.
@@ -180,6 +182,18 @@ class Meeting:
             if first:
                 tell_moved(work, consult, place.person)
         return Seat(place.consult, place.person, consult.node or wanted)
+
+    def _hear_advisor_later(self, fact: Fact) -> None:
+        self._socketio.start_background_task(self._hear_advisor, str(fact.payload["guest"]))
+
+    def _hear_advisor(self, supervisor: str) -> None:
+        """Whoever led may have gone: nobody hears them, and the customer hears the advisor again."""
+        with self._database.reading() as work:
+            guest = work.get_one(Guest, supervisor)
+            consult = get_consult(work, guest.consult_id)
+            people = of_guest(consult, guest), of_side(work, consult, Side.ADVISOR)
+        for person in people:
+            self.let_hear(consult, person)
 
     def _close_later(self, fact: Fact) -> None:
         self._socketio.start_background_task(self._close, str(fact.payload["consult"]))

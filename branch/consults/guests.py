@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
-from branch.consults.guest_models import BY_LINK, SEATED_STATES, SEATS, Guest, GuestRole, GuestState
+from branch.consults.guest_models import BY_LINK, SEATED_STATES, SEATS, Guest, GuestRole, GuestState, Mode
 from branch.consults.models import TALKING_STATES, Consult, MediaState
 from branch.consults.services import get_consult
 from branch.errors import (
@@ -171,8 +171,10 @@ def come_back(session: Session, guest: Guest) -> None:
 
 
 def leave(session: Session, guest: Guest) -> None:
-    """Go out; the seat stays theirs for as long as the consult goes on."""
+    """Go out; the seat stays theirs for as long as the consult goes on. A supervisor comes back listening."""
     supervises = guest.role == GuestRole.SUPERVISOR
+    if supervises:
+        guest.mode = Mode.LISTEN
     if _move(session, guest, {G.JOINED}, G.LEFT):
         note(session, guest, EventKind.SUPERVISOR_LEFT if supervises else EventKind.GUEST_LEFT)
 

@@ -7,8 +7,10 @@ import pytest
 
 from branch.consults import guests
 from branch.consults import services as consults
+from branch.consults.models import Side
 from tests.web.house import CATALOGUE, Browser, House, code_of, heard, make_house, page_data
 from tests.web.test_consult import accept
+from web.persons import of_side
 
 VERSION = CATALOGUE.texts.recording_consent.version
 YES = {"recording": True, "text_version": VERSION}
@@ -198,3 +200,17 @@ def test_modes_are_changed_by_the_supervisor_alone(house: House, consult: str, a
     assert (
         code_of(other.call(f"/manager/consults/seat/{guest.id}/mode", {"mode": "barge"})) == "guest.unknown"
     )
+
+
+def test_who_leads_takes_the_advisors_voice_from_the_customer(house: House, consult: str) -> None:
+    manager, seat = enter(house, consult)
+
+    def heard_by() -> tuple[str, ...] | None:
+        with house.database.reading() as work:
+            return of_side(work, consults.get_consult(work, consult), Side.ADVISOR).heard_by
+
+    assert heard_by() is None
+    manager.call(f"/manager/consults/seat/{seat}/mode", {"mode": "lead"})
+    assert heard_by() == (f"supervisor-{seat[:8]}",)
+    manager.call(f"/api/guests/{seat}/leave")
+    assert heard_by() is None

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { CallView } from "../shared/CallView";
-import { facesOf, hostFace, roomNotes } from "../shared/people";
+import { facesOf, hostFace, leaderOf, roleLabel, roomNotes } from "../shared/people";
 import { HelpButton } from "./HelpButton";
 import type { ConsultRoom } from "./room";
 
@@ -10,14 +10,16 @@ export function Talk({ room }: { readonly room: ConsultRoom }) {
   const [asking, setAsking] = useState(false);
   const { view, call } = room;
   if (!view || !call) return <Joining room={room} />;
-  const name = view.advisor?.name ?? t("상담사");
+  const leader = leaderOf(view.guests);
+  const advisor = view.advisor?.name ?? t("상담사");
+  const name = leader?.name ?? advisor;
   const begun = view.started_at ? Date.parse(view.started_at) : call.liveSince;
   return (
     <CallView
       call={call}
       media={room.media}
       name={name}
-      title={view.advisor?.title ?? ""}
+      title={leader ? roleLabel("supervisor") : (view.advisor?.title ?? "")}
       who={t("{name}님을", { name })}
       face={name.slice(0, 1)}
       extra={room.page.at === "kiosk" ? <HelpButton room={room} class="call-person" /> : undefined}
@@ -25,9 +27,9 @@ export function Talk({ room }: { readonly room: ConsultRoom }) {
       peer={room.peer}
       hold={room.page.hold}
       shares={room.page.at !== "kiosk"}
-      opposite={hostFace("advisor", name, view.advisor?.title ?? "")}
+      opposite={hostFace("advisor", advisor, view.advisor?.title ?? "", leader === null)}
       others={facesOf(view.guests, "customer")}
-      front={view.guests.find((guest) => guest.mode === "lead")?.seat}
+      front={leader?.seat}
       notes={roomNotes(view.guests, "customer", view.recording === true)}
       problem={room.problem}
       startedAt={begun}

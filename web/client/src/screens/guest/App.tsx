@@ -11,6 +11,7 @@ import { Together } from "./Together";
 
 const SCREENS: Readonly<Record<GuestScreen, ComponentType<{ room: GuestRoom }>>> = {
   consent: Welcome,
+  joining: Joining,
   check: DeviceCheck,
   call: Together,
   left: Left,
@@ -61,6 +62,22 @@ function Welcome({ room }: { readonly room: GuestRoom }) {
       ) : (
         <p>{t("이 상담은 녹화하지 않아요.")}</p>
       )}
+    </Shell>
+  );
+}
+
+/** Back in the call at once; should that fail, the way to try again. */
+function Joining({ room }: { readonly room: GuestRoom }) {
+  const again = (
+    <button type="button" class="button button-main button-wide" data-action="retry" disabled={room.busy} onClick={() => void room.ready()}>
+      <Icon name="refresh" /> {t("다시 시도하기")}
+    </button>
+  );
+  return (
+    <Shell room={room} ways={room.problem ? again : undefined} centred>
+      <p class="quiet-wait" role="status">
+        {t("상담을 준비하고 있어요")}
+      </p>
     </Shell>
   );
 }

@@ -5,7 +5,7 @@ import { t } from "../../i18n";
 import type { Mode } from "../../protocol/types";
 import { CallView } from "../shared/CallView";
 import { Icon } from "../shared/Icon";
-import { facesOf, hostFace, roomNotes } from "../shared/people";
+import { facesOf, hostFace, leaderOf, roomNotes } from "../shared/people";
 import type { GuestRoom } from "./room";
 
 export function Together({ room }: { readonly room: GuestRoom }) {
@@ -30,8 +30,8 @@ export function Together({ room }: { readonly room: GuestRoom }) {
         problem={room.problem}
         hold={room.page.hold}
         opposite={hostFace("customer", t("손님"), "")}
-        others={[hostFace("advisor", advisor, consult.advisor?.title ?? ""), ...facesOf(guests, viewer)]}
-        front={SEATS.advisor}
+        others={[hostFace("advisor", advisor, consult.advisor?.title ?? "", viewer === "supervisor" || leaderOf(guests) === null), ...facesOf(guests, viewer)]}
+        front={leaderOf(guests)?.seat ?? SEATS.advisor}
         notes={roomNotes(viewer === "guest" ? all : guests, viewer, consult.recording)}
         startedAt={consult.started_at ? Date.parse(consult.started_at) : call.liveSince}
         asking={asking}

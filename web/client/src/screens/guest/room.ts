@@ -15,7 +15,7 @@ import type { Entrant } from "../consult/entrant";
 import { reloadIfExpired } from "../shared/expired";
 import type { GuestPage } from "./page";
 
-export type GuestScreen = "consent" | "check" | "call" | "left" | "removed" | "over";
+export type GuestScreen = "consent" | "joining" | "check" | "call" | "left" | "removed" | "over";
 
 export interface GuestRoomOptions {
   readonly page: GuestPage & { readonly csrf: string };
@@ -86,7 +86,8 @@ export class GuestRoom extends Emitter<{ change: void }> implements Entrant {
     if (!CALL_STATES.includes(consult.state)) return "over";
     if (this.#left) return "left";
     if (this.#call) return "call";
-    return this.#answered || this.page.joined ? "check" : "consent";
+    if (this.page.joined) return "joining";
+    return this.#answered ? "check" : "consent";
   }
 
   /** Who holds the seat already is back in the call at once; a supervisor holds it from the beginning. */

@@ -34,6 +34,7 @@ export function CallPeople({ call, first, opposite, others, front }: CallPeopleP
       {everyone.map((face) => (
         <PersonTile key={`face ${face.seat}`} face={face} {...frame(`face ${face.seat}`)}>
           {face === opposite ? first : <Picture call={call} face={face} />}
+          {face === opposite && !face.here && <span class="person-face">{face.name.slice(0, 1)}</span>}
         </PersonTile>
       ))}
       {everyone.map((face) => (

@@ -35,8 +35,8 @@ export function facesOf(guests: readonly GuestCard[], viewer: Viewer): Face[] {
 }
 
 /** Customer and advisor, as somebody else in the room sees them. */
-export function hostFace(seat: keyof typeof SEATS, name: string, title: string): Face {
-  return { seat: SEATS[seat], name, note: title, pinned: false, here: true };
+export function hostFace(seat: keyof typeof SEATS, name: string, title: string, here = true): Face {
+  return { seat: SEATS[seat], name, note: here ? title : t("듣고 있어요"), pinned: false, here };
 }
 
 function isSeen({ role, mode }: GuestCard, viewer: Viewer): boolean {
@@ -54,6 +54,11 @@ function noteOf({ role, state, media }: GuestCard): string {
   if (state === "left") return t("잠시 나갔어요");
   if (media === "reconnecting") return t("다시 잇고 있어요");
   return roleLabel(role);
+}
+
+/** The supervisor who has taken the advisor's place. */
+export function leaderOf(guests: readonly GuestCard[]): GuestCard | null {
+  return guests.find((guest) => guest.mode === "lead" && guest.state === "joined") ?? null;
 }
 
 /** Sentences that everyone in the call is to read for as long as they hold. */
