@@ -17,6 +17,7 @@ MaruError
 ├── NotFound            404   ...not_found
 │   ├── CodeUnknown           code.unknown
 │   ├── TicketNotFound        ticket.not_found
+│   ├── AppointmentNotFound   appointment.not_found
 │   ├── ConsultNotFound       consult.not_found
 │   ├── InvitationUnknown     guest.unknown
 │   └── LinkUnknown           sign_in.unknown
@@ -27,6 +28,9 @@ MaruError
 │   ├── WrongState            state.wrong
 │   ├── RecordingRequired     consent.required
 │   ├── ServiceClosed         service.closed
+│   ├── DayClosed             appointment.day_closed
+│   ├── SlotFull              appointment.full
+│   ├── BookedAlready         appointment.already
 │   ├── AlreadySurveyed       survey.already_given
 │   ├── NobodyWaiting         queue.empty
 │   ├── DeskClosed            desk.closed
@@ -42,6 +46,8 @@ MaruError
     ├── DoorCodeExpired       door.expired
     ├── InvitationExpired     guest.expired
     ├── GuestRemoved          guest.removed
+    ├── SlotPast              appointment.past
+    ├── AppointmentOver       appointment.over
     └── ConsultOver           consult.over
 
 The sentence is Korean and is the key of its translation in the catalogues; `values` fill its places.
@@ -150,6 +156,11 @@ class TicketNotFound(NotFound):
     message = "번호표를 찾을 수 없어요."
 
 
+class AppointmentNotFound(NotFound):
+    code = "appointment.not_found"
+    message = "예약을 찾을 수 없어요. 번호나 주소를 다시 확인해 주세요."
+
+
 class ConsultNotFound(NotFound):
     code = "consult.not_found"
     message = "상담을 찾을 수 없어요. 처음부터 다시 신청해 주세요."
@@ -204,6 +215,21 @@ class RecordingRequired(Conflict):
 class ServiceClosed(Conflict):
     code = "service.closed"
     message = "이 업무는 지금 번호표를 받지 않아요. 다른 업무를 고르시거나 직원을 불러 주세요."
+
+
+class DayClosed(Conflict):
+    code = "appointment.day_closed"
+    message = "쉬는 날이라 예약을 받지 않아요. 다른 날을 골라 주세요."
+
+
+class SlotFull(Conflict):
+    code = "appointment.full"
+    message = "방금 다른 분이 마지막 자리를 예약하셨어요. 다른 시간을 골라 주세요."
+
+
+class BookedAlready(Conflict):
+    code = "appointment.already"
+    message = "이미 예약하신 시간이 있어요. 그 예약에서 시간을 바꾸실 수 있어요."
 
 
 class AlreadySurveyed(Conflict):
@@ -280,6 +306,16 @@ class InvitationExpired(Gone):
 class GuestRemoved(Gone):
     code = "guest.removed"
     message = "초대가 끝난 상담이에요. 더 하실 말씀이 있으면 초대하신 분께 알려 주세요."
+
+
+class SlotPast(Gone):
+    code = "appointment.past"
+    message = "이미 지난 시간이에요. 다른 시간을 골라 주세요."
+
+
+class AppointmentOver(Gone):
+    code = "appointment.over"
+    message = "이미 오셨거나 지나간 예약이에요. 오늘 오셨다면 번호표를 받아 주세요."
 
 
 class ConsultOver(Gone):

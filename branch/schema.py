@@ -7,6 +7,7 @@ from alembic.config import Config
 from sqlalchemy import MetaData
 from sqlalchemy.engine import make_url
 
+from branch.appointments import models as _appointments
 from branch.consults import guest_models as _guests
 from branch.consults import models as _consults
 from branch.devices import models as _devices
@@ -24,7 +25,7 @@ from branch.tickets import models as _tickets
 from branch.visits import models as _visits
 
 TABLES = (
-    *(_consults, _devices, _guests, _handoff, _link, _notices, _people, _quality),
+    *(_appointments, _consults, _devices, _guests, _handoff, _link, _notices, _people, _quality),
     *(_recordings, _schedule, _slips, _surveys, _tickets, _visits),
 )
 

@@ -87,7 +87,9 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
     database.bus.subscribe("*", hub.link.wake)
     channels.listen(database.bus)
     _add_pages(app, hub)
-    return Process(app, socketio, hub, DayEnd(database, branch.id, channels.desks_moved))
+    return Process(
+        app, socketio, hub, DayEnd(database, branch.id, channels.desks_moved, content.appointments)
+    )
 
 
 def _voice(settings: HubSettings, content: catalogue.Catalogue) -> Voice:

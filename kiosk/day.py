@@ -1,4 +1,4 @@
-"""What the clock alone changes: yesterday's tickets are closed, and screens follow when something opens or closes."""
+"""What the clock alone changes: yesterday's tickets are closed, agreed times come, and screens follow the hours."""
 
 import threading
 from collections.abc import Callable
@@ -6,6 +6,8 @@ from collections.abc import Callable
 import structlog
 
 from branch import clock
+from branch.appointments import arriving as appointments
+from branch.content.appointments import AppointmentRules
 from branch.database import Database
 from branch.tickets.services import open_services
 from branch.tickets.workday import end_of_day
@@ -20,10 +22,13 @@ class DayEnd:
     `on_turn` is called when other services are open than at the last look.
     """
 
-    def __init__(self, database: Database, branch_id: str, on_turn: Callable[[], None]) -> None:
+    def __init__(
+        self, database: Database, branch_id: str, on_turn: Callable[[], None], rules: AppointmentRules
+    ) -> None:
         self._database = database
         self._branch_id = branch_id
         self._on_turn = on_turn
+        self._rules = rules
         self._open: frozenset[str] | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="day", daemon=True)
@@ -39,9 +44,10 @@ class DayEnd:
             self._thread.join(timeout=2)
 
     def look(self) -> int:
-        """Close what earlier days left open; returns how many."""
+        """Close what earlier days left open, and see whose agreed time has come; returns how many were closed."""
         with self._database.transaction() as session:
             closed = end_of_day(session, self._branch_id)
+            appointments.look(session, self._rules, self._branch_id)
         if closed:
             log.info("yesterday's tickets closed", count=closed)
         self._look_at_doors()

@@ -36,6 +36,7 @@ from web.settings import CentreSettings
 from web.views import (
     advisor,
     api,
+    appointments,
     arrival,
     backdrop,
     consult,
@@ -66,6 +67,7 @@ VIEWS = (
     visit,
     ticket,
     notices,
+    appointments,
     consult,
     api,
     network,

@@ -1,6 +1,8 @@
 """What all pages of the centre share: words for templates, the way back from an error, and answers for a kiosk's script."""
 
+from babel.dates import format_skeleton
 from flask import Flask, session, url_for
+from flask_babel import get_locale
 
 from branch.content.catalogue import in_language, lines_in
 from branch.people.models import Role
@@ -36,6 +38,7 @@ def install(app: Flask) -> None:
         ticket_mood=ticket_words.mood,
         kept_until=ticket_words.until,
         news_of=ticket_words.news_of,
+        on_day=lambda at: format_skeleton("MMMEd", at, locale=get_locale()),
         wait_words=ticket_words.wait_words,
         topic_icon=lambda slug: TOPIC_ICONS.get(slug, "chat"),
         language_names=LANGUAGE_NAMES,

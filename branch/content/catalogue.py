@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, RootModel, StringConstraints, model_validator
 
+from branch.content.appointments import AppointmentRules
 from branch.content.display import Announcements, Improvements
 from branch.content.reader import ContentError, Strict, read
 from branch.quiz.content import Quiz
@@ -104,6 +105,7 @@ class Catalogue:
     texts: LegalTexts
     announcements: Announcements
     improvements: Improvements
+    appointments: AppointmentRules
 
 
 def load(folder: Path | None = None) -> Catalogue:
@@ -116,6 +118,7 @@ def load(folder: Path | None = None) -> Catalogue:
         texts=read(place / "texts.yaml", LegalTexts),
         announcements=read(_own_or_shipped(place, "announcements.yaml"), Announcements),
         improvements=_improvements(place / "improvements.yaml"),
+        appointments=read(_own_or_shipped(place, "appointments.yaml"), AppointmentRules),
     )
     _check_references(place / "quiz.yaml", catalogue)
     return catalogue

@@ -1,4 +1,4 @@
-"""What phones ask of their branch, carried out at the hub: numbers taken from afar, arriving, stepping out, giving back."""
+"""What phones ask of their branch, carried out at the hub: numbers from afar, arriving, stepping out, appointments."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from branch.appointments.arriving import check_in, keep
+from branch.appointments.models import Appointment
 from branch.errors import MaruError
 from branch.tickets.away import arrive, give_back, keep_after_all, step_out, take_from_afar
 from branch.tickets.returns import come_back
@@ -44,6 +46,12 @@ def _keep(session: Session, payload: dict[str, Any]) -> None:
     keep_after_all(session, str(payload["ticket"]))
 
 
+def _appointment_arrived(session: Session, payload: dict[str, Any]) -> None:
+    appointment = session.get(Appointment, str(payload["appointment"]))
+    if appointment is not None:
+        check_in(session, appointment, first=bool(payload["first"]), by_phone=True)
+
+
 PHONE_COMMANDS: Mapping[str, Callable[[Session, dict[str, Any]], None]] = {
     "ticket.issue": _issue,
     "ticket.arrived": _arrived,
@@ -51,4 +59,6 @@ PHONE_COMMANDS: Mapping[str, Callable[[Session, dict[str, Any]], None]] = {
     "ticket.back": _back,
     "ticket.give_back": _give_back,
     "ticket.keep": _keep,
+    "appointment.set": keep,
+    "appointment.arrived": _appointment_arrived,
 }

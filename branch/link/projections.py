@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from branch.handoff.models import HandoffCode
 from branch.handoff.services import keep_slip_code
+from branch.link.appointment_projections import APPOINTMENT_PROJECTIONS
 from branch.link.branch_projections import BRANCH_PROJECTIONS
 from branch.link.ticket_projections import TICKET_PROJECTIONS
 from branch.link.upward import Projection, Upward
@@ -71,5 +72,6 @@ PROJECTIONS: Mapping[str, Projection] = {
     EventKind.QUIZ_FINISHED: _quiz_finished,
     EventKind.CODE_ISSUED: _code_issued,
     **TICKET_PROJECTIONS,
+    **APPOINTMENT_PROJECTIONS,
     **BRANCH_PROJECTIONS,
 }

@@ -3,21 +3,28 @@
 import re
 
 from flask import Blueprint, Response, render_template, request, session
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from branch import clock
+from branch.appointments.arriving import by_number, check_in, is_time
+from branch.appointments.models import Appointment
 from branch.errors import TicketNotFound
+from branch.slips.services import order_slip
 from branch.tickets.away import arrive, find_by_number
 from branch.tickets.door import door_code
 from branch.tickets.models import Ticket
 from branch.tickets.services import services_of
 from branch.tickets.wait import expected
 from kiosk.context import Hub
+from kiosk.devices import this_device
 from kiosk.frame import go
 from signaling.qr import picture
 
 WRONG_NUMBERS = "5 per minute"
 NUMBER = re.compile(r"^\s*([A-Za-z])\s*-?\s*(\d{1,3})\s*$")
+APPOINTMENT = re.compile(r"^\d{6}$")
 ARRIVED = "arrived"
 
 
@@ -46,9 +53,13 @@ def blueprint(hub: Hub) -> Blueprint:
     @pages.post("/here")
     @hub.limiter.limit(WRONG_NUMBERS, deduct_when=failed)
     def check_in() -> WerkzeugResponse:
+        device = this_device(hub)
         with hub.writing() as work:
-            ticket = find_by_number(work, hub.branch.id, *_typed(request.form.get("number", "")))
-            session[ARRIVED] = arrive(work, ticket.id).id
+            ticket = _welcomed(hub, work, request.form.get("number", ""))
+            if not ticket.by_phone:
+                order_slip(work, ticket.id, device.id if device else None)
+            session[ARRIVED] = ticket.id
+        hub.printing.wake()
         return go("here.welcome")
 
     @pages.get("/here/welcome")
@@ -57,9 +68,27 @@ def blueprint(hub: Hub) -> Blueprint:
             ticket = work.get(Ticket, session.get(ARRIVED, ""))
             if ticket is None:
                 return go("here.show")
-            return render_template("welcome.html", ticket=ticket, wait=expected(work, ticket))
+            appointment = work.scalar(select(Appointment).where(Appointment.ticket_id == ticket.id))
+            return render_template(
+                "welcome.html",
+                ticket=ticket,
+                wait=expected(work, ticket),
+                appointment=appointment,
+                rules=hub.catalogue.appointments,
+                late=appointment is not None and ticket.issued_at > appointment.starts_at,
+            )
 
     return pages
+
+
+def _welcomed(hub: Hub, work: Session, number: str) -> Ticket:
+    """Six digits are an appointment's; everything else is a ticket's, or nothing."""
+    digits = re.sub(r"[\s-]", "", number)
+    if not APPOINTMENT.match(digits):
+        return arrive(work, find_by_number(work, hub.branch.id, *_typed(number)).id)
+    appointment = by_number(work, hub.branch.id, digits)
+    first = is_time(hub.catalogue.appointments, appointment.starts_at, clock.now())
+    return check_in(work, appointment, first=first)
 
 
 def _typed(number: str) -> tuple[str, int]:

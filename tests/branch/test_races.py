@@ -4,20 +4,25 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, update
 
+from branch import clock
+from branch.appointments.calendar import slots
+from branch.appointments.services import book
 from branch.content.catalogue import Catalogue
 from branch.database import Database
 from branch.demo import seed
-from branch.errors import Conflict, NobodyWaiting
+from branch.errors import Conflict, NobodyWaiting, SlotFull
 from branch.link import reach
 from branch.link.models import Command
+from branch.people.models import Branch
 from branch.schema import migrate
 from branch.tickets import desks
 from branch.tickets.calling import call_next, called_to, desk_at_work, waiting_tickets
-from branch.tickets.models import Ticket, TicketState
+from branch.tickets.models import Service, Ticket, TicketState
 from branch.tickets.moves import claim
 from branch.tickets.requests import ask_for_ticket
 from branch.tickets.services import issue_ticket
@@ -141,3 +146,31 @@ def test_two_taps_on_a_phone_ask_for_one_number(branch: Database) -> None:
     with branch.reading() as session:
         commands = session.scalar(select(func.count(Command.id)).where(Command.kind == "ticket.issue"))
     assert (len(asked), commands) == (1, 1)
+
+
+def test_of_three_who_want_the_last_two_places_one_is_too_late(
+    branch: Database, catalogue: Catalogue
+) -> None:
+    rules, zone = catalogue.appointments, ZoneInfo("Asia/Seoul")
+    with branch.transaction() as session:
+        visits = [open_visit(session, "seongsu", "phone", "ko").id for _ in range(3)]
+        place, loans = session.get_one(Branch, "seongsu"), session.get_one(Service, "seongsu.loans")
+    now = clock.now()
+    soon = [
+        slots(rules, place, loans, now.astimezone(zone).date() + timedelta(days=day), now)
+        for day in range(15)
+    ]
+    time = next(day for day in soon if day)[0]
+    all_have_chosen = Barrier(3, timeout=20)
+
+    def choose(visit: str) -> bool:
+        all_have_chosen.wait()
+        try:
+            with branch.transaction() as session:
+                book(session, rules, visit, "loans", time)
+        except SlotFull:
+            return False
+        return True
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(choose, visits)) == [False, True, True]

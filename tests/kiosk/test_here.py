@@ -9,7 +9,7 @@ from branch.database import Database
 from branch.link.outbox import carry_out
 from branch.slips.services import latest_slip
 from branch.tickets.door import STEP, door_code, is_here
-from branch.tickets.models import Ticket, TicketState
+from branch.tickets.models import Priority, Ticket, TicketState
 from branch.visits.models import VisitEvent
 from kiosk.app import Process
 from tests.kiosk.people import Teller, Visitor
@@ -115,3 +115,18 @@ def test_the_setting_says_how_long_a_missed_call_can_be_made_good(process: Proce
     assert kept is not None
     assert str(kept) == told["kept_until"]
     assert round((kept - clock.now()).total_seconds() / 60) == process.hub.settings.return_minutes
+
+
+def test_an_appointment_is_typed_by_its_number(process: Process, visitor: Visitor) -> None:
+    visit = ids.new_id()
+    booked = {"appointment": ids.new_id(), "service": "loans", "starts_at": clock.now().isoformat()}
+    who = {"visit": visit, "branch": "seongsu", "language": "ko", "number": "482107"}
+    asks(process.hub.database, "appointment.set", **booked, **who, state="booked", version=1)
+    assert visitor.error("/here", number="482108")[1] == "appointment.not_found"
+    assert visitor.goes("/here", number="482 107") == "/here/welcome"
+    assert "예약하신 분" in visitor.reads("/here/welcome")
+    ticket = ticket_of(process, visit)
+    assert (ticket.number, ticket.priority) == ("C-001", Priority.BOOKED)
+    assert visitor.goes("/here", number="482107") == "/here/welcome"
+    with process.hub.database.reading() as session:
+        assert latest_slip(session, ticket.id) is not None

@@ -11,6 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
+from branch.appointments.arriving import is_time
+from branch.appointments.models import Appointment
+from branch.appointments.services import of_visit
 from branch.errors import BadInput, BranchUnreachable, DoorCodeExpired
 from branch.link.reach import is_reachable
 from branch.people.services import get_branch
@@ -74,7 +77,7 @@ class Poster:
         with self._centre.database.reading() as work:
             if not is_reachable(work, get_branch(work, branch_id).id):
                 raise BranchUnreachable()
-        self._open(branch_id)
+        open_here(self._centre, branch_id)
         grace = timedelta(minutes=self._centre.settings.arrival_grace_minutes)
         with self._centre.database.transaction() as work:
             if open_ticket(work, session["visit"]) is not None:
@@ -101,6 +104,9 @@ class Poster:
         session[HERE] = [branch_id, (clock.now() + timedelta(seconds=STEP)).isoformat()]
         with self._centre.database.transaction() as work:
             mine = open_ticket(work, session["visit"]) if holds_visit(work, branch_id) else None
+            booked = of_visit(work, session["visit"]) if holds_visit(work, branch_id) else None
+            if mine is None and booked is not None:
+                return self._come_as_agreed(work, booked)
             if mine is None:
                 return redirect(url_for("poster.show", branch_id=branch_id), 303)
             if mine.is_away:
@@ -108,18 +114,25 @@ class Poster:
         came = answers.comes(self._centre, lambda work: not work.get_one(Ticket, mine.id).is_away)
         return answers.to_visit(came)
 
-    def _open(self, branch_id: str) -> None:
-        """Make sure that this browser holds a visit of the branch."""
-        try:
-            with self._centre.database.transaction() as work:
-                get_branch(work, branch_id)
-                if holds_visit(work, branch_id):
-                    return
-                hold(_coming(work, branch_id), AT_PHONE)
-        except IntegrityError:
-            with self._centre.database.reading() as work:
-                hold(_coming(work, branch_id), AT_PHONE)
-        session.pop(COMING, None)
+    def _come_as_agreed(self, work: Session, booked: Appointment) -> ResponseReturnValue:
+        """Who has an appointment gets their number for it; on another day the branch gives none, and the page says when."""
+        first = is_time(self._centre.catalogue.appointments, booked.starts_at, clock.now())
+        ask_branch(work, booked.branch_id, "appointment.arrived", appointment=booked.id, first=first)
+        return redirect(url_for("visit.home"), 303)
+
+
+def open_here(centre: Centre, branch_id: str) -> None:
+    """Make sure that this browser holds a visit of the branch; of two taps at once, one opens it."""
+    try:
+        with centre.database.transaction() as work:
+            get_branch(work, branch_id)
+            if holds_visit(work, branch_id):
+                return
+            hold(_coming(work, branch_id), AT_PHONE)
+    except IntegrityError:
+        with centre.database.reading() as work:
+            hold(_coming(work, branch_id), AT_PHONE)
+    session.pop(COMING, None)
 
 
 def _coming(work: Session, branch_id: str) -> Visit:

@@ -7,6 +7,9 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from branch.appointments.models import AppointmentState
+from branch.appointments.services import cancel as cancel_appointment
+from branch.appointments.services import of_visit
 from branch.consults import services as consults
 from branch.consults.models import TALKING_STATES
 from branch.errors import BadInput
@@ -119,10 +122,17 @@ def _told(work: Session, centre: Centre) -> dict[str, object]:
         "wish": wish_of(work, visit.id),
         "late_answer": request.args.get("answer") == "late",
         "outings": OUTINGS,
+        "booked": _booked(work, visit.id, zone),
         "channels": channels_of(work, visit.id),
         "contact_consent": centre.catalogue.texts.contact_consent if centre.settings.messages_file else None,
         "push": centre.settings.vapid_key is not None,
     }
+
+
+def _booked(work: Session, visit_id: str, zone: ZoneInfo) -> dict[str, object] | None:
+    """The time that was agreed, while its holder may still come."""
+    booked = of_visit(work, visit_id)
+    return {"at": booked.starts_at.astimezone(zone), "number": booked.number} if booked else None
 
 
 def _push(centre: Centre) -> dict[str, str]:
@@ -154,6 +164,9 @@ def _forget(work: Session, visit_id: str) -> None:
     consult = consults.open_consult(work, visit_id)
     if consult is not None:
         (consults.end if consult.state in TALKING_STATES else consults.cancel)(work, consult)
+    booked = of_visit(work, visit_id)
+    if booked is not None and booked.state == AppointmentState.BOOKED:
+        cancel_appointment(work, booked)
     ticket = open_ticket(work, visit_id)
     if ticket is not None and visit.origin == "phone":
         # There is no paper of it: a number that nobody can see any more would only be called in vain.
