@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -153,7 +154,8 @@ def _claim(session: Session, typed: str, device_id: str) -> None:
 def _take_try(session: Session, staff_id: str) -> bool:
     """Count one try, and start the pause with the last one; false while the pause lasts."""
     if session.get(PairingTry, staff_id) is None:
-        put(session, PairingTry, staff_id=staff_id, failures=0)
+        with suppress(IntegrityError), session.begin_nested():
+            put(session, PairingTry, staff_id=staff_id, failures=0)
     now = clock.now()
     failures = case((PairingTry.locked_until.is_not(None), 1), else_=PairingTry.failures + 1)
     free = or_(PairingTry.locked_until.is_(None), PairingTry.locked_until <= now)
