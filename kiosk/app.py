@@ -10,6 +10,7 @@ from branch.content import catalogue
 from branch.database import Database
 from branch.people.models import Role
 from branch.people.services import get_branch
+from branch.settings import SettingsError
 from hardware.client import DeviceAgent
 from kiosk import devices, frame
 from kiosk.announcements.voice import Voice
@@ -58,8 +59,9 @@ class Process:
 
 
 def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
-    """Wire the hub. Raises ContentError, DatabaseUnreachable, and NotFound when the branch is not in the database."""
+    """Wire the hub. Raises ContentError, SettingsError, DatabaseUnreachable, and NotFound without its branch."""
     content = catalogue.load(settings.content_dir)
+    speaker = _voice(settings, content)
     database = Database(settings.database_url, outbox=True)
     database.check()
     with database.reading() as session:
@@ -78,7 +80,7 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
             database, settings.centre_url, branch.id, settings.link_key.get_secret_value(), watch.report
         ),
         printing=_printing(settings, database, channels),
-        voice=_voice(settings, content),
+        voice=speaker,
         desks_moved=channels.desks_moved,
         devices_moved=channels.devices_moved,
         version=VERSION,
@@ -93,12 +95,16 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
 
 
 def _voice(settings: HubSettings, content: catalogue.Catalogue) -> Voice:
-    return Voice(
-        content.announcements,
-        settings.voice_dir,
-        recorded=settings.recorded_voice_dir,
-        most_bytes=settings.voice_cache_mb * MEGABYTE,
-    )
+    try:
+        return Voice(
+            content.announcements,
+            settings.voice_dir,
+            recorded=settings.recorded_voice_dir,
+            most_bytes=settings.voice_cache_mb * MEGABYTE,
+        )
+    except OSError as error:
+        folders = "MARU_HUB_VOICE_DIR or MARU_HUB_RECORDED_VOICE_DIR"
+        raise SettingsError(f"setting {folders}: {error.filename}: {error.strerror}") from None
 
 
 def _printing(settings: HubSettings, database: Database, channels: HubChannels) -> Printing:

@@ -17,7 +17,7 @@ SCRIPTS_AND_STYLES = ("display.js", "kiosk.css", "maru.css")
 
 
 def blueprint(hub: Hub) -> Blueprint:
-    """One page for everyone; it fetches itself again when the queue moves. `?language=` puts its own words into another."""
+    """One page for everyone; fetched again when the queue moves. `?language=` and `?volume=` are of one display."""
     pages = Blueprint("display", __name__)
     version = _version(hub.settings.static_dir)
 
@@ -45,9 +45,10 @@ def _news(hub: Hub, work: Session) -> dict[str, object]:
     """What the page's script works with: the calls that stand, how loud, and of when this is."""
     settings, now = hub.settings, hub.local(clock.now())
     quiet = is_quiet(settings.quiet_hours, now.time())
+    wished = request.args.get("volume", settings.announcement_volume, type=int)
     return {
         "as_of": now.strftime("%H:%M"),
-        "volume": 0 if quiet else settings.announcement_volume / 100,
+        "volume": 0 if quiet else min(max(wished, 0), 100) / 100,
         "within": settings.announce_seconds,
         "calls": [asdict(call) for call in standing_calls(work, hub.branch, hub.voice, language())],
     }

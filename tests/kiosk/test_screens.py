@@ -47,6 +47,7 @@ def hub(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
         "MARU_HUB_AGENT_KEY": "an agent's key for this test",
         "MARU_HUB_AGENT_URL": f"http://127.0.0.1:{free_port()}",
         "MARU_HUB_CENTRE_URL": f"http://127.0.0.1:{free_port()}",
+        "MARU_HUB_VOICE_DIR": str(folder / "voice"),
         "MARU_HUB_IDLE_SECONDS": "2",
         "MARU_HUB_WARNING_SECONDS": "3",
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from branch.settings import SettingsError
 from kiosk.announcements.calls import is_quiet
 from kiosk.app import Process
 from kiosk.settings import HubSettings
@@ -114,6 +115,16 @@ def test_a_banks_recordings_are_taken_first(
     assert [teller.client.get(clip).data for clip in clips] == [b"ID3"] * 4
 
 
+@pytest.mark.parametrize("setting", ["voice_dir", "recorded_voice_dir"])
+def test_a_folder_that_cannot_be_used_stops_the_start_and_is_named(
+    settings: HubSettings, make_hub: Callable[[HubSettings], Process], tmp_path: Path, setting: str
+) -> None:
+    file = tmp_path / "no-folder"
+    file.touch()
+    with pytest.raises(SettingsError, match="no-folder"):
+        make_hub(settings.model_copy(update={setting: file}))
+
+
 def test_at_night_calls_are_silent(settings: HubSettings, make_hub: Callable[[HubSettings], Process]) -> None:
     assert news(make_hub(settings))["volume"] == 0.8
     all_day = settings.model_copy(update={"quiet_hours": (time(0), time(23, 59, 59, 999_999))})
@@ -133,6 +144,11 @@ def test_at_night_calls_are_silent(settings: HubSettings, make_hub: Callable[[Hu
 )
 def test_quiet_hours_may_reach_over_midnight(hours: tuple[time, time] | None, at: time, quiet: bool) -> None:
     assert is_quiet(hours, at) is quiet
+
+
+@pytest.mark.parametrize(("wish", "volume"), [("0", 0), ("35", 0.35), ("900", 1), ("loud", 0.8)])
+def test_each_display_may_have_its_own_volume(process: Process, wish: str, volume: float) -> None:
+    assert f'"volume": {volume}' in Person(process).reads(f"/display?volume={wish}")
 
 
 def test_the_display_speaks_the_language_it_is_asked_for(process: Process, teller: Teller) -> None:
