@@ -93,13 +93,14 @@ class Browser:
         return self.client.post(path, data={**fields, **token}, headers=HTML, environ_base=self._where())
 
     def call(self, path: str, body: object = None, *, method: str = "POST") -> TestResponse:
-        """A JSON call, as a script sends it."""
+        """A JSON call, as a script sends it; the answer is read at once, so that no file stays open behind it."""
         return self.client.open(
             path,
             method=method,
             json={} if body is None else body,
             headers=self.headers(),
             environ_base=self._where(),
+            buffered=True,
         )
 
     def send(self, path: str, body: str, kind: str, *, method: str = "POST") -> TestResponse:
