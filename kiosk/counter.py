@@ -11,6 +11,7 @@ from branch.content.catalogue import in_language
 from branch.people.models import Branch, Desk
 from branch.tickets.calling import waiting_tickets
 from branch.tickets.desks import customer_at
+from branch.tickets.errands import errands
 from branch.tickets.models import Service, Ticket, TicketState
 from branch.tickets.order import why
 from branch.tickets.services import services_of
@@ -112,12 +113,17 @@ class Counter:
         wanted = select(Visit.id, Visit.language).where(Visit.id.in_([ticket.visit_id for ticket in tickets]))
         return {visit: language for visit, language in self._session.execute(wanted)}
 
+    def _wanted(self, ticket: Ticket) -> list[Service]:
+        """What the customer came for, and what comes after with the same number."""
+        after = (self._services.get(f"{ticket.branch_id}.{slug}") for slug in errands(ticket))
+        return [self._services[ticket.service_id], *(service for service in after if service)]
+
     def _standing(self, ticket: Ticket, language: str, *, turn: str | None = None) -> Standing:
         missed = ticket.state == TicketState.NO_SHOW
         return Standing(
             id=ticket.id,
             number=ticket.number,
-            service=_name(self._services[ticket.service_id]),
+            service=" → ".join(_name(service) for service in self._wanted(ticket)),
             since=ticket.issued_at,
             language=language,
             priority=ticket.priority,

@@ -59,6 +59,7 @@ CENTRE: Table = {
     "ticket.back": CUSTOMER,
     "ticket.give_back": CUSTOMER,
     "ticket.keep": CUSTOMER,
+    "ticket.errands": CUSTOMER,
     "visit.home": CUSTOMER,
     "visit.choose": CUSTOMER,
     "visit.help_page": CUSTOMER,

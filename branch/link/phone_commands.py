@@ -10,6 +10,7 @@ from branch.appointments.arriving import check_in, keep
 from branch.appointments.models import Appointment
 from branch.errors import MaruError
 from branch.tickets.away import arrive, give_back, keep_after_all, step_out, take_from_afar
+from branch.tickets.errands import also_wants
 from branch.tickets.returns import come_back
 from branch.visits.models import EventKind
 from branch.visits.services import adopt_visit, record
@@ -42,6 +43,10 @@ def _give_back(session: Session, payload: dict[str, Any]) -> None:
     give_back(session, str(payload["ticket"]))
 
 
+def _errands(session: Session, payload: dict[str, Any]) -> None:
+    also_wants(session, str(payload["ticket"]), str(payload["service"]))
+
+
 def _keep(session: Session, payload: dict[str, Any]) -> None:
     keep_after_all(session, str(payload["ticket"]))
 
@@ -59,6 +64,7 @@ PHONE_COMMANDS: Mapping[str, Callable[[Session, dict[str, Any]], None]] = {
     "ticket.back": _back,
     "ticket.give_back": _give_back,
     "ticket.keep": _keep,
+    "ticket.errands": _errands,
     "appointment.set": keep,
     "appointment.arrived": _appointment_arrived,
 }

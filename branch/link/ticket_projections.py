@@ -60,6 +60,10 @@ def _ticket_arrived(session: Session, _branch_id: str, event: Upward) -> None:
     _move_ticket(session, event, **here, issued_at=place)
 
 
+def _ticket_errands(session: Session, _branch_id: str, event: Upward) -> None:
+    _move_ticket(session, event, errands=event.payload["errands"])
+
+
 def _ticket_out(session: Session, _branch_id: str, event: Upward) -> None:
     until = datetime.fromisoformat(event.payload["kept_until"])
     _move_ticket(session, event, state=TicketState.PARKED, park_reason=ParkReason.OUT, kept_until=until)
@@ -117,6 +121,8 @@ def _ticket_transferred(session: Session, branch_id: str, event: Upward) -> None
     to: dict[str, object] = {"for_desk_id": event.payload.get("to_desk")}
     if "service" in event.payload:
         to["service_id"] = f"{branch_id}.{event.payload['service']}"
+    if "errands" in event.payload:
+        to["errands"] = event.payload["errands"]
     _move_ticket(session, event, **BACK_IN_LINE, returned_at=None, **to)
 
 
@@ -149,4 +155,5 @@ TICKET_PROJECTIONS: Mapping[str, Projection] = {
     EventKind.REQUEST_REFUSED: _request_refused,
     EventKind.TICKET_ARRIVED: _ticket_arrived,
     EventKind.TICKET_OUT: _ticket_out,
+    EventKind.TICKET_ERRANDS: _ticket_errands,
 }

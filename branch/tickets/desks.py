@@ -11,6 +11,7 @@ from branch.errors import Conflict, NotFound, WrongState
 from branch.people.models import Branch, Desk
 from branch.tickets.actions import Action, acting
 from branch.tickets.calling import call_next, called_to, desk_at_work
+from branch.tickets.errands import errands
 from branch.tickets.models import Outcome, ParkReason, Service, Ticket, TicketState
 from branch.tickets.moves import get_ticket
 from branch.tickets.order import next_streak
@@ -71,7 +72,7 @@ def _finish_for_next(session: Session, desk: Desk, here: Ticket | None) -> list[
     if here is None:
         return []
     action = Action(session, desk, "finished")
-    action.close(here, TicketState.FINISHED, outcome=Outcome.DONE)
+    _end(action, here, Outcome.DONE)
     return action.steps
 
 
@@ -111,10 +112,20 @@ def park(session: Session, desk_id: str, ticket_id: str, reason: ParkReason) -> 
 
 
 def finish(session: Session, desk_id: str, ticket_id: str, outcome: Outcome = Outcome.DONE) -> Ticket:
-    """The business at this desk has ended, in one of the ways it can."""
+    """The business at this desk has ended, in one of the ways it can; what else was wished for comes next."""
     with acting(session, desk_id, "finished") as action:
-        ticket = _mine(session, desk_id, ticket_id)
+        return _end(action, _mine(session, desk_id, ticket_id), outcome)
+
+
+def _end(action: Action, ticket: Ticket, outcome: Outcome) -> Ticket:
+    """Close the number, or send it to the line of the next service; a service that is gone meanwhile is left out."""
+    services = [(slug, f"{ticket.branch_id}.{slug}") for slug in errands(ticket)]
+    left = [(slug, service) for slug, service in services if action.session.get(Service, service)]
+    if not left:
         return action.close(ticket, TicketState.FINISHED, outcome=outcome)
+    (slug, service), rest = left[0], ",".join(slug for slug, _ in left[1:]) or None
+    told = {"service": slug, "errands": rest}
+    return _send(action, ticket, told, service_id=service, for_desk_id=None, errands=rest)
 
 
 def no_show(session: Session, desk_id: str, ticket_id: str, within: timedelta = RETURN_WITHIN) -> Ticket:

@@ -94,6 +94,7 @@ class Ticket(Base):
 
     `for_desk_id` is a desk that alone may call it, after a transfer; `returned_at` puts it to the front of its class;
     `kept_until` is how long the place is kept for a holder who is not here, and after a missed call the way back;
+    `errands` are the slugs of the services that come after this one, with the same number, comma between them;
     `moves` counts its changes, so that whoever changes it says which ticket they saw.
     """
 
@@ -131,6 +132,7 @@ class Ticket(Base):
     kept_until: Mapped[datetime | None]
     outcome: Mapped[Outcome | None] = mapped_column(String(20))
     by_phone: Mapped[bool] = mapped_column(default=False)
+    errands: Mapped[str | None] = mapped_column(String(160))
     moves: Mapped[int] = mapped_column(default=0)
 
     @property

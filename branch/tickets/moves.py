@@ -48,7 +48,17 @@ CLOSING = {
 # What undoing puts back; times travel as ISO 8601 with offset.
 TIMES = ("issued_at", "called_at", "closed_at", "returned_at", "recalled_at", "kept_until")
 CHANGING = (
-    *("state", "service_id", "desk_id", "for_desk_id", "priority", "park_reason", "outcome", "recalls"),
+    *(
+        "state",
+        "service_id",
+        "desk_id",
+        "for_desk_id",
+        "priority",
+        "park_reason",
+        "outcome",
+        "recalls",
+        "errands",
+    ),
     *TIMES,
 )
 

@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     TICKET_EXPIRED = "ticket.expired"
     TICKET_UNDONE = "ticket.undone"
     TICKET_ARRIVED = "ticket.arrived"
+    TICKET_ERRANDS = "ticket.errands"
     TICKET_OUT = "ticket.out"
     REQUEST_REFUSED = "request.refused"
     APPOINTMENT_BOOKED = "appointment.booked"

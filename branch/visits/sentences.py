@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     EventKind.TICKET_EXPIRED: "하루가 끝나 번호표 %(number)s번이 닫혔어요.",
     EventKind.TICKET_UNDONE: "번호표 %(number)s번의 마지막 처리를 되돌렸어요.",
     EventKind.TICKET_ARRIVED: "번호표 %(number)s번으로 줄에 섰어요.",
+    EventKind.TICKET_ERRANDS: "이어서 볼 업무를 고쳤어요.",
     EventKind.TICKET_OUT: "번호표 %(number)s번을 두고 잠깐 나갔어요.",
     EventKind.APPOINTMENT_BOOKED: "%(service)s 시간을 예약했어요.",
     EventKind.APPOINTMENT_CHANGED: "예약 시간을 바꾸었어요.",

@@ -163,6 +163,7 @@ ACTS = [
     ("back", {}, ("ticket.back", {})),
     ("give-back", {}, ("ticket.give_back", {})),
     ("keep", {}, ("ticket.keep", {})),
+    ("errands", {"service": "loans"}, ("ticket.errands", {"service": "loans"})),
 ]
 
 

@@ -23,6 +23,7 @@ def blueprint(centre: Centre) -> Blueprint:
         ("back", acts.back),
         ("give-back", acts.give_back),
         ("keep", acts.keep),
+        ("errands", acts.errands),
     ):
         pages.post(f"/{rule}")(often(act))
     return pages
@@ -49,6 +50,9 @@ class TicketActs:
     def keep(self) -> ResponseReturnValue:
         return self.ask("ticket.keep")
 
+    def errands(self) -> ResponseReturnValue:
+        return self.ask("ticket.errands", service=request.form.get("service", "")[:40])
+
     def ask(self, kind: str, **payload: object) -> ResponseReturnValue:
         """Ask it of the branch for this browser's newest ticket, and show the visit with the answer."""
         with self._centre.database.transaction() as work:
@@ -66,5 +70,5 @@ def _newest(work: Session) -> Ticket:
     return ticket
 
 
-def _as_shown(ticket: Ticket) -> tuple[str, str, datetime | None]:
-    return ticket.id, ticket.state, ticket.kept_until
+def _as_shown(ticket: Ticket) -> tuple[str, str, datetime | None, str | None]:
+    return ticket.id, ticket.state, ticket.kept_until, ticket.errands

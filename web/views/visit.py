@@ -17,7 +17,9 @@ from branch.link import commands
 from branch.notices.services import channels_of
 from branch.people.services import get_branch
 from branch.tickets.away import OUTINGS
-from branch.tickets.services import latest_ticket, open_ticket
+from branch.tickets.errands import errands
+from branch.tickets.models import Service
+from branch.tickets.services import latest_ticket, open_ticket, services_of
 from branch.visits.models import EventKind, Visit
 from branch.visits.services import choose_language, forget, get_visit
 from signaling.reader import Reader
@@ -122,11 +124,21 @@ def _told(work: Session, centre: Centre) -> dict[str, object]:
         "wish": wish_of(work, visit.id),
         "late_answer": request.args.get("answer") == "late",
         "outings": OUTINGS,
+        "errands": _errands(work, visit.id),
         "booked": _booked(work, visit.id, zone),
         "channels": channels_of(work, visit.id),
         "contact_consent": centre.catalogue.texts.contact_consent if centre.settings.messages_file else None,
         "push": centre.settings.vapid_key is not None,
     }
+
+
+def _errands(work: Session, visit_id: str) -> list[tuple[Service, bool]]:
+    """What else could be done with the same number, and whether it is wished for."""
+    ticket = open_ticket(work, visit_id)
+    if ticket is None:
+        return []
+    others = [each for each in services_of(work, ticket.branch_id) if each.id != ticket.service_id]
+    return [(each, each.slug in errands(ticket)) for each in others if not each.paused]
 
 
 def _booked(work: Session, visit_id: str, zone: ZoneInfo) -> dict[str, object] | None:
