@@ -14,8 +14,8 @@ from consult.recording import manifest, parts
 from consult.recording.deletion import delete
 from consult.recording.errors import RecordingError
 from consult.recording.keys import RecordingKey
+from consult.recording.names import SAFE_NAME
 from consult.recording.reading import open_track
-from consult.recording.room import SAFE_NAME
 
 
 class NotRecorded(RecordingError):

@@ -1,7 +1,6 @@
 """The recording of one room on one node: its folder, its tracks and its manifest."""
 
 import os
-import re
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ from consult.recording import manifest, parts, writer
 from consult.recording.chain import SUFFIX
 from consult.recording.clock import ParticipantClock
 from consult.recording.errors import (
-    BadRecordingName,
     DiskFull,
     RecorderBroken,
     RecordingError,
@@ -24,6 +22,7 @@ from consult.recording.errors import (
 from consult.recording.intake import Source
 from consult.recording.keys import RecordingKey
 from consult.recording.manifest import Gap, Reason, RoomTime, State, TrackFacts
+from consult.recording.names import check_name
 from consult.recording.parts import Part
 from consult.recording.seal import CIPHER
 from consult.recording.track import TrackRecorder
@@ -31,16 +30,9 @@ from consult.recording.writer import Writer
 
 log = structlog.get_logger()
 
-SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 MANIFEST_SECONDS = 10.0
 """How often counts and gaps are brought up to date while nothing else changes."""
 CLOSE_SECONDS = 15.0
-
-
-def _check_name(name: str) -> str:
-    if SAFE_NAME.fullmatch(name) is None:
-        raise BadRecordingName(f"not a safe file name: {name[:80]!r}")
-    return name
 
 
 class RoomRecorder:
@@ -61,7 +53,7 @@ class RoomRecorder:
     ) -> None:
         self.finished = False
         self.failure: str | None = None
-        self._room = _check_name(room)
+        self._room = check_name(room)
         self._started = RoomTime(time.monotonic(), time.time())
         self._ended: float | None = None
         self._tracks: list[TrackRecorder] = []
@@ -116,7 +108,7 @@ class RoomRecorder:
         `codec` is "audio/opus", "video/VP8" or "video/H264", `clock_rate` in Hz, payload types as the sender's
         packets carry them. Packets of other payload types are left out.
         """
-        stem = f"{_check_name(participant)}-{kind}"
+        stem = f"{check_name(participant)}-{kind}"
         earlier = self._earlier(participant, kind)
         part = len(earlier) + 1
         for track in earlier:

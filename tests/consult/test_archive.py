@@ -6,7 +6,6 @@ import asyncio
 import base64
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import av
 import pytest
@@ -145,17 +144,16 @@ def test_a_recording_is_verified_and_made_into_one_file(sealed: RunningNode, cli
         client.file_state(sealed.url, ROOM)
 
 
-def test_a_file_that_cannot_be_made_says_why_and_is_tried_again(tmp_path: Path) -> None:
-    with running_node(tmp_path, recording_key=KEY) as node:
-        asyncio.run(record(node))
-        client = RecorderClient([node.url], SECRET)
-        track = node.recordings / ROOM / "1" / "a-video.mkv"
-        kept = track.read_bytes()
-        track.write_bytes(kept[:100] + bytes([kept[100] ^ 1]) + kept[101:])
-        client.make_file(node.url, ROOM)
-        until(lambda: client.file_state(node.url, ROOM)["state"] == "failed", "the file to fail")
-        assert client.file_state(node.url, ROOM)["failure"].startswith("recording.")
-        assert client.check(node.url, ROOM)["holds"] is False
-        track.write_bytes(kept)
-        client.make_file(node.url, ROOM)
-        until(lambda: client.file_state(node.url, ROOM)["state"] == "ready", "the file to be made after all")
+def test_a_file_that_cannot_be_made_says_why_and_is_tried_again(
+    sealed: RunningNode, client: RecorderClient
+) -> None:
+    track = sealed.recordings / ROOM / "1" / "a-video.mkv"
+    kept = track.read_bytes()
+    track.write_bytes(kept[:100] + bytes([kept[100] ^ 1]) + kept[101:])
+    client.make_file(sealed.url, ROOM)
+    until(lambda: client.file_state(sealed.url, ROOM)["state"] == "failed", "the file to fail")
+    assert client.file_state(sealed.url, ROOM)["failure"].startswith("recording.")
+    assert client.check(sealed.url, ROOM)["holds"] is False
+    track.write_bytes(kept)
+    client.make_file(sealed.url, ROOM)
+    until(lambda: client.file_state(sealed.url, ROOM)["state"] == "ready", "the file to be made after all")

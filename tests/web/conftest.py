@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,25 @@ def nodes(tmp_path: Path) -> Iterator[tuple[ProcessSet, dict[str, str]]]:
         processes.start(plans)
         processes.wait_ready()
         yield processes, {f"http://127.0.0.1:{port}": name for name, port in ports.items()}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Two media nodes that stay up through a file of tests, and the folder they share."""
+
+    urls: tuple[str, ...]
+    recordings: Path
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    folder = tmp_path_factory.mktemp("standing")
+    ports = {f"node-{number}": free_port() for number in (1, 2)}
+    with ProcessSet(folder / "logs") as processes:
+        processes.start([media_plan(name, port, folder) for name, port in ports.items()])
+        processes.wait_ready()
+        urls = tuple(f"http://127.0.0.1:{port}" for port in ports.values())
+        yield Standing(urls, folder / "recordings")
 
 
 def media_plan(name: str, port: int, folder: Path) -> Plan:

@@ -14,6 +14,7 @@ from branch.consults.services import get_consult
 from branch.content import catalogue
 from branch.visits.services import thread
 from tests.waiting import until
+from tests.web.conftest import Standing
 from tests.web.house import CATALOGUE, Browser, House, code_of, heard, make_house, page_data
 from tests.web.test_consult import accept, consult_of
 from tests.web.test_meeting import SDP
@@ -23,14 +24,23 @@ Nodes = tuple[ProcessSet, dict[str, str]]
 
 
 @pytest.fixture
-def house(database_file: Path, nodes: Nodes, tmp_path: Path) -> Iterator[House]:
+def house(database_file: Path, standing: Standing, tmp_path: Path) -> Iterator[House]:
     """A centre with two media nodes, where tax may only be talked about on record."""
-    content = Path(shutil.copytree(catalogue.HERE, tmp_path / "content"))
+    yield from house_on(database_file, standing.urls, tmp_path)
+
+
+@pytest.fixture
+def mortal(database_file: Path, nodes: Nodes, tmp_path: Path) -> Iterator[House]:
+    """The same with nodes of its own, which a test may kill."""
+    yield from house_on(database_file, tuple(nodes[1]), tmp_path)
+
+
+def house_on(database_file: Path, urls: tuple[str, ...], folder: Path) -> Iterator[House]:
+    content = Path(shutil.copytree(catalogue.HERE, folder / "content"))
     topics = (content / "topics.yaml").read_text()
-    (content / "topics.yaml").write_text(
-        topics.replace("- slug: tax\n", "- slug: tax\n  recording: required\n")
-    )
-    made = make_house(database_file, media_nodes=tuple(nodes[1]), content_dir=content)
+    required = topics.replace("- slug: tax\n", "- slug: tax\n  recording: required\n")
+    (content / "topics.yaml").write_text(required)
+    made = make_house(database_file, media_nodes=urls, content_dir=content)
     yield made
     made.process.stop()
 
@@ -107,7 +117,8 @@ def test_either_pauses_and_either_goes_on_and_both_are_told(house: House, offer:
     assert kinds(house, consult) == ["recording.paused", "recording.resumed"]
 
 
-def test_a_pause_outlives_the_node(house: House, nodes: Nodes, offer: str) -> None:
+def test_a_pause_outlives_the_node(mortal: House, nodes: Nodes, offer: str) -> None:
+    house = mortal
     consult, phone, advisor = call(house, offer)
     phone.call(f"/api/consults/{consult}/recording", {"paused": True})
     processes, names = nodes
@@ -119,11 +130,11 @@ def test_a_pause_outlives_the_node(house: House, nodes: Nodes, offer: str) -> No
     assert (state.paused, state.recording) == (True, False)
 
 
-def test_a_pause_the_node_does_not_confirm_is_told_as_such(house: House, nodes: Nodes, offer: str) -> None:
-    consult, phone, _advisor = call(house, offer)
-    waits_for(house, phone, consult, "live")
+def test_a_pause_the_node_does_not_confirm_is_told_as_such(mortal: House, nodes: Nodes, offer: str) -> None:
+    consult, phone, _advisor = call(mortal, offer)
+    waits_for(mortal, phone, consult, "live")
     processes, names = nodes
-    processes.kill(names[str(consult_of(house, consult).node)])
+    processes.kill(names[str(consult_of(mortal, consult).node)])
     answer = phone.call(f"/api/consults/{consult}/recording", {"paused": True})
     assert (answer.status_code, code_of(answer)) == (503, "recording.not_confirmed")
     assert recorder(phone, consult)["state"] == "pausing"
@@ -151,33 +162,34 @@ def test_only_the_two_of_a_recorded_call_may_pause_it(house: House, offer: str) 
     assert code_of(phone.call(f"/api/consults/{consult}/recording", {"paused": True})) == "state.wrong"
 
 
-def test_a_recorder_that_cannot_write_is_told_until_it_can(house: House, offer: str, tmp_path: Path) -> None:
+def test_a_recorder_that_cannot_write_is_told_and_the_call_goes_on(
+    house: House, offer: str, standing: Standing
+) -> None:
     consult, phone = prepare(house)
-    in_the_way = tmp_path / "recordings" / consult
-    in_the_way.write_text("a file where the folder of the consult should be")
+    (standing.recordings / consult).write_text("a file where the folder of the consult should be")
     meet(house, consult, phone, offer)
+    connect(house, consult)
     waits_for(house, phone, consult, "failed")
     assert recorder(phone, consult)["required"] is False
-    assert kinds(house, consult) == ["recording.failed"]
-    in_the_way.unlink()
-    waits_for(house, phone, consult, "live")
-    assert kinds(house, consult) == ["recording.failed", "recording.back"]
+    assert consult_of(house, consult).state == ConsultState.LIVE
 
 
 def test_a_consult_that_must_be_recorded_begins_with_its_recorder(
-    house: House, offer: str, tmp_path: Path
+    house: House, offer: str, standing: Standing
 ) -> None:
     consult, phone = prepare(house, "tax")
-    in_the_way = tmp_path / "recordings" / consult
+    in_the_way = standing.recordings / consult
     in_the_way.write_text("a file where the folder of the consult should be")
     meet(house, consult, phone, offer)
     connect(house, consult)
     waits_for(house, phone, consult, "failed")
     assert recorder(phone, consult)["required"] is True
     assert consult_of(house, consult).state == ConsultState.ACCEPTED
+    assert kinds(house, consult) == ["recording.failed"]
     in_the_way.unlink()
     waits_for(house, phone, consult, "live")
     assert consult_of(house, consult).state == ConsultState.LIVE
+    assert kinds(house, consult) == ["recording.failed", "recording.back"]
 
 
 def connect(house: House, consult: str) -> None:

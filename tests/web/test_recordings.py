@@ -13,29 +13,27 @@ from branch.recordings.services import recording_of
 from consult.recording import RoomRecorder
 from tests.consult.recording.rooms import begin, send
 from tests.consult.recording.streams import video
+from tests.web.conftest import Standing
 from tests.web.house import Browser, House, code_of, make_house
 from tests.web.test_consult import accept
-from tools.processes import ProcessSet
 from web.archive import compare
 from web.playlist import FoundPart, playlist
 
-Nodes = tuple[ProcessSet, dict[str, str]]
-
 
 @pytest.fixture
-def house(database_file: Path, nodes: Nodes) -> Iterator[House]:
+def house(database_file: Path, standing: Standing) -> Iterator[House]:
     """A centre with two media nodes that share a folder of recordings."""
-    made = make_house(database_file, media_nodes=tuple(nodes[1]))
+    made = make_house(database_file, media_nodes=standing.urls)
     yield made
     made.process.stop()
 
 
 @pytest.fixture
-def recorded(house: House, tmp_path: Path) -> str:
+def recorded(house: House, standing: Standing) -> str:
     """A consult that is over and has a recording of two parts; its id."""
     consult = over(house)
     for _ in range(2):
-        write_part(tmp_path / "recordings", consult)
+        write_part(standing.recordings, consult)
     return consult
 
 
@@ -143,16 +141,18 @@ def test_an_unknown_or_lost_recording_says_so(house: House) -> None:
     assert "남은 녹화가 없어요" in page.get(f"/manager/recordings/{nothing}").text
 
 
-def test_a_folder_that_was_replaced_as_a_whole_is_found(house: House, recorded: str, tmp_path: Path) -> None:
+def test_a_folder_that_was_replaced_as_a_whole_is_found(
+    house: House, recorded: str, standing: Standing, tmp_path: Path
+) -> None:
     archive = house.process.centre.archive
     assert archive.keep(recorded)
     assert not archive.keep(recorded), "seals are kept once"
     assert archive.check(recorded) == []
-    folder = tmp_path / "recordings" / recorded
+    folder = standing.recordings / recorded
     kept = shutil.copytree(folder, tmp_path / "kept")
     shutil.rmtree(folder)
     for _ in range(3):
-        write_part(tmp_path / "recordings", recorded)
+        write_part(standing.recordings, recorded)
     assert archive.check(recorded) == ["replaced:1", "replaced:2", "added:3"]
     page = manager(house).get(f"/manager/recordings/{recorded}").text
     assert "1번째 녹화가 다른 것으로 바뀌었어요" in page
@@ -166,7 +166,7 @@ def test_a_folder_that_was_replaced_as_a_whole_is_found(house: House, recorded: 
 
 
 def test_a_recording_whose_time_is_over_is_deleted_with_proof(
-    house: House, recorded: str, tmp_path: Path
+    house: House, recorded: str, standing: Standing
 ) -> None:
     archive = house.process.centre.archive
     archive.keep(recorded)
@@ -177,7 +177,7 @@ def test_a_recording_whose_time_is_over_is_deleted_with_proof(
         consult.ended_at -= timedelta(days=91)
     assert archive.delete_due() == [recorded]
     assert archive.delete_due() == [], "what is gone is not deleted again"
-    assert not (tmp_path / "recordings" / recorded).exists()
+    assert not (standing.recordings / recorded).exists()
     with house.database.reading() as work:
         kept = recording_of(work, recorded)
     assert kept is not None
@@ -192,16 +192,14 @@ def test_a_recording_whose_time_is_over_is_deleted_with_proof(
     assert code_of(page.call(f"/manager/recordings/{recorded}/play")) == "recording.not_found"
 
 
-def test_when_no_node_answers_the_manager_is_told_what_to_do(
-    house: House, nodes: Nodes, recorded: str
-) -> None:
-    processes, names = nodes
-    for name in names.values():
-        processes.kill(name)
+def test_when_no_node_answers_the_manager_is_told_what_to_do(database_file: Path) -> None:
+    house = make_house(database_file)  # its one node is an address where nobody listens
+    consult = over(house)
     page = manager(house)
     for path in ("play", "file", "check"):
-        answer = page.call(f"/manager/recordings/{recorded}/{path}")
+        answer = page.call(f"/manager/recordings/{consult}/{path}")
         assert (answer.status_code, code_of(answer)) == (503, "recording.unreachable"), path
+    house.process.stop()
 
 
 def part(number: int, started_at: str, ended_at: str | None, *tracks: dict[str, Any]) -> FoundPart:
