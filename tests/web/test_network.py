@@ -21,6 +21,12 @@ def test_each_is_led_back_to_their_own_page(house: House) -> None:
     assert backs == {"/visit", "/advisor", "/manager"}
 
 
+def test_who_checks_before_a_consult_is_led_back_into_it(house: House) -> None:
+    phone = house.customer()
+    consult = phone.request_consult()
+    assert page_data(phone.get("/selftest"))["backUrl"] == f"/consult/{consult}"
+
+
 @pytest.mark.parametrize("path", ["/selftest", "/api/selftest/media"])
 def test_a_stranger_is_let_in_nowhere(house: House, path: str) -> None:
     stranger = house.browser()

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify, render_template, session, url_fo
 from flask.typing import ResponseReturnValue
 
 from branch import clock
+from branch.consults.services import open_consult
 from branch.people.models import Role
 from branch.people.services import get_staff
 from web.context import Centre
@@ -29,13 +30,19 @@ class Network:
         self._centre = centre
 
     def selftest(self) -> ResponseReturnValue:
-        where, back = ("console", self._desk()) if "staff" in session else (surface(), url_for("visit.home"))
+        where, back = ("console", self._desk()) if "staff" in session else (surface(), self._visit())
         data = page_data(where, iceServers=ice_servers(self._centre.settings, clock.now()), backUrl=back)
         return render_template("selftest.html", surface=where, page_data=data)
 
     def _desk(self) -> str:
         with self._centre.database.reading() as work:
             return url_for(HOME[Role(get_staff(work, session["staff"]).role)])
+
+    def _visit(self) -> str:
+        """The consult that waits for the end of the check, or the visit."""
+        with self._centre.database.reading() as work:
+            consult = open_consult(work, session["visit"])
+        return url_for("consult.page", consult=consult.id) if consult else url_for("visit.home")
 
     def rehearse(self) -> ResponseReturnValue:
         return Response(self._centre.rehearsal.join(sdp_body(SDP)), 201, mimetype=SDP)

@@ -41,7 +41,7 @@ export function SelfTest({ page, media }: SelfTestProps) {
     <div class="screen is-remote" data-verdict={found}>
       <header class="screen-head">
         <p class="brand">{t("영상 상담 점검")}</p>
-        <button type="button" class="button button-quiet button-small" data-action="back" onClick={() => goBack(page.backUrl)}>
+        <button type="button" class="button button-quiet button-small" data-action="back" onClick={() => location.assign(page.backUrl)}>
           {t("돌아가기")}
         </button>
       </header>
@@ -118,10 +118,4 @@ async function lookAtDevices(media: LocalMedia): Promise<Devices> {
   const found = checkDevices(media);
   media.close();
   return found;
-}
-
-/** Back to where the person came from; without a history, to their own first page. */
-function goBack(url: string): void {
-  if (history.length > 1 && document.referrer.startsWith(location.origin)) history.back();
-  else location.assign(url);
 }
