@@ -39,11 +39,6 @@ export function DeviceCheck({ room }: { readonly room: Entrant }) {
         <button type="button" class="button button-quiet button-small" data-action="devices" onClick={() => setDevices(true)}>
           <Icon name="settings" /> {t("장치 바꾸기")}
         </button>
-        {!kiosk && unsettled && (
-          <a class="button button-quiet button-small" data-action="selftest" href="/selftest">
-            <Icon name="search" /> {t("자세히 점검하기")}
-          </a>
-        )}
       </div>
     </>
   );
@@ -63,6 +58,11 @@ export function DeviceCheck({ room }: { readonly room: Entrant }) {
           <CheckLine name={t("마이크")} check="microphone" finding={check.microphone} kiosk={kiosk} fine={heard ? t("잘 들려요.") : t("한마디 해 보세요. 막대가 움직이면 잘 들리는 거예요.")} />
           <CheckLine name={t("연결")} check="connection" finding={check.connection} kiosk={kiosk} fine={t("좋아요.")} />
         </ul>
+        {!kiosk && unsettled && (
+          <a class="button button-quiet button-small" data-action="selftest" href="/selftest">
+            <Icon name="search" /> {t("자세히 점검하기")}
+          </a>
+        )}
       </div>
       {devices && <DeviceSheet media={media} onClose={() => setDevices(false)} />}
     </Shell>
