@@ -26,11 +26,11 @@ export class Caller {
 
   see(ticket: TicketView): void {
     const key = `notice ${ticket.number}`;
-    const kind = noticeOf(ticket);
+    const kind = noticeOf(ticket) ?? "none";
     const before = this.#storage.getItem(key);
     if (before === kind || (before === "called" && kind === "near")) return;
-    this.#storage.setItem(key, kind ?? "none");
-    if (before !== null && kind !== null) this.#say(wordsOf(kind, ticket));
+    this.#storage.setItem(key, kind);
+    if (before !== null && kind !== "none") this.#say(wordsOf(kind, ticket));
   }
 }
 
