@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from branch import clock, ids
 from branch.devices.models import Device
@@ -83,9 +83,11 @@ def line(session: Session) -> Sequence[tuple[PaperSlip, str | None]]:
 
 
 def lately(session: Session, limit: int = 8) -> Sequence[tuple[PaperSlip, Ticket]]:
-    """The slips that were printed last, of tickets that are still open, the newest first."""
+    """The slips that were printed last, of tickets that are still open, the newest first and one a ticket."""
+    later = aliased(PaperSlip)
+    newer = select(later.id).where(later.ticket_id == PaperSlip.ticket_id, later.reprint > PaperSlip.reprint)
     printed = select(PaperSlip, Ticket).join(Ticket, Ticket.id == PaperSlip.ticket_id)
-    mine = printed.where(PaperSlip.state == SlipState.PRINTED, Ticket.state.in_(OPEN_STATES))
+    mine = printed.where(PaperSlip.state == SlipState.PRINTED, Ticket.state.in_(OPEN_STATES), ~newer.exists())
     rows = session.execute(mine.order_by(PaperSlip.printed_at.desc()).limit(limit))
     return [(slip, ticket) for slip, ticket in rows]
 

@@ -319,6 +319,7 @@ def test_staff_print_a_slip_again_and_see_what_waits(printing_hub: Process, prin
     until(lambda: "재출력 1" in teller.reads("/devices"), "it came out with a mark")
     with printing_hub.hub.database.reading() as session:
         assert len(session.scalars(select(PaperSlip)).all()) == 2
+    assert teller.reads("/devices").count(f">{number}<") == 1, "only its newest slip can be printed again"
     assert teller.error("/devices/slips/none")[:2] == (404, "page.not_found")
 
 
