@@ -77,6 +77,7 @@ def test_a_reload_comes_back_and_a_second_browser_does_not(
     first, second = house.browser(), house.browser()
     assert first.call(link, YES).status_code == 200
     assert page_data(first.get(link))["joined"] is True
+    assert page_data(first.get("/selftest"))["backUrl"] == link
     assert first.call(link, YES).status_code == 200
     for answer in (second.call(link, YES), second.get(link)):
         assert (answer.status_code, code_of(answer)) == (409, "guest.taken")

@@ -55,7 +55,7 @@ class GuestPages:
             guests.come_back(work, guest)
             snapshot = Reader(work, self._centre.catalogue, language()).guest(guest)
         session.permanent = True
-        session["guest"] = guest.id
+        session.update(guest=guest.id, guest_link=token)
         return jsonify(snapshot)
 
     def _answer(self) -> guests.Answer:

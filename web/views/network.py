@@ -39,7 +39,10 @@ class Network:
             return url_for(HOME[Role(get_staff(work, session["staff"]).role)])
 
     def _visit(self) -> str:
-        """The consult that waits for the end of the check, or the visit."""
+        """The consult that waits for the end of the check, or the visit; for somebody invited, their link."""
+        if "visit" not in session:
+            link = session.get("guest_link")
+            return url_for("guest.show", token=link) if link else url_for("arrival.origin")
         with self._centre.database.reading() as work:
             consult = open_consult(work, session["visit"])
         return url_for("consult.page", consult=consult.id) if consult else url_for("visit.home")
