@@ -18,7 +18,8 @@ interface KioskPage {
   readonly idle: IdleTimes;
   readonly vision: string;
   readonly timezone: string;
-  readonly version: string;
+  /** The hub's; absent on pages that the centre shows at a kiosk, which tell nobody of the device. */
+  readonly version?: string;
 }
 
 const GOODBYE_LASTS = 5000; // ms
@@ -36,7 +37,7 @@ const navigation = new Navigation({
 const stopMirror = offerMirror(page.vision);
 
 keepTime(page.timezone);
-keepPulse("kiosk", page);
+if (page.version !== undefined) keepPulse("kiosk", { csrf: page.csrf, version: page.version });
 useTools(rememberAt("/tools", page.csrf));
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 
