@@ -31,7 +31,8 @@ ADDRESSES = (
     re.compile(rf"(?:\b(?:https?|wss?):|(?<=[\"'(=]))//{HOST}"),
     re.compile(rf"(?<=[\"'])(?:stun|turn)s?:{HOST}"),
 )
-COMMENT = re.compile(r"/\*.*?\*/|<!--.*?-->", re.DOTALL)
+# The last is a line's rest after "// ": an address in a string has no blank behind its slashes.
+COMMENT = re.compile(r"/\*.*?\*/|<!--.*?-->|(?:^|(?<=\s))//\s[^\n]*", re.DOTALL | re.MULTILINE)
 # Names of XML languages, which nobody fetches, and the page that Socket.IO's error for old servers tells developers of.
 NAMES = {"www.w3.org"}
 TOLD = "https://socket.io/docs/v3/migrating-from-2-x-to-3-0/"

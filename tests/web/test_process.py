@@ -82,8 +82,10 @@ def test_broken_content_is_named_with_file_and_line(database_file: Path, tmp_pat
     for file in HERE.glob("*.yaml"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     topics = tmp_path / "topics.yaml"
-    topics.write_text(topics.read_text().replace("- slug: tax", "- slug: TAX!", 1))
-    assert f"{topics}:2:" in refusal(settings(database_file, CONTENT_DIR=str(tmp_path)))
+    broken = topics.read_text().replace("- slug: tax", "- slug: TAX!", 1)
+    topics.write_text(broken)
+    line = broken[: broken.index("TAX!")].count("\n") + 1
+    assert f"{topics}:{line}:" in refusal(settings(database_file, CONTENT_DIR=str(tmp_path)))
 
 
 def test_a_redis_that_does_not_answer_is_named(database_file: Path) -> None:
