@@ -6,6 +6,7 @@ output carries one JSON line for each, after a first line that says ready or bro
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import signal
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 HEADER: Final = struct.Struct(">I")
 EXIT_BROKEN: Final = 3
+# unshare(2): a user and a network namespace of one's own.
+CLONE_NEWUSER: Final = 0x10000000
+CLONE_NEWNET: Final = 0x40000000
 
 
 class Answers:
@@ -39,9 +43,21 @@ class Answers:
         self._stream.flush()
 
 
+def leave_network() -> bool:
+    """Go where there is no network, before anything is loaded; False where the system does not let us.
+
+    MediaPipe's library holds a client that reports to Google how it is used, and reading frames needs no network.
+    """
+    if sys.platform != "linux":
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    return any(libc.unshare(ways) == 0 for ways in (CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET))
+
+
 def main() -> None:
     """Load the model, say so, then answer frames until the agent closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the agent's to handle
+    leave_network()
     answers = Answers()
     try:
         from hardware.vision.landmarker import FaceLandmarker

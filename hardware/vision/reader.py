@@ -24,6 +24,9 @@ FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
 # A JPEG of 256 KiB can unfold to gigabytes; the decoder refuses more pixels than this.
 MOST_PIXELS: Final = 4_000_000
+# Where the child cannot leave the network, what asks for a way out finds nobody at the end of it (curl(1), environment).
+PROXIES: Final = ("http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+NOWHERE: Final = "http://127.0.0.1:9"
 
 
 class VisionState(enum.Enum):
@@ -154,6 +157,7 @@ async def _spawn(model: Path) -> asyncio.subprocess.Process:
         env={
             **{name: value for name, value in os.environ.items() if not name.startswith("MARU_")},
             "OPENCV_IO_MAX_IMAGE_PIXELS": str(MOST_PIXELS),
+            **dict.fromkeys(PROXIES, NOWHERE),
         },
     )
 

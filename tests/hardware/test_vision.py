@@ -202,6 +202,15 @@ def test_killed_eyes_come_back(agent: AgentProcess, face_frame: bytes) -> None:
     visit(agent, scene)
 
 
+def test_eyes_see_no_network(agent: AgentProcess) -> None:
+    agent.wait_for_vision()
+    (child,) = agent.children()
+    assert Path(f"/proc/{child}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()
+    interfaces = Path(f"/proc/{child}/net/dev").read_text().splitlines()[2:]
+    assert [line.split(":")[0].strip() for line in interfaces] == ["lo"]
+    assert b"https_proxy=http://127.0.0.1:9" in Path(f"/proc/{child}/environ").read_bytes()
+
+
 def test_eyes_that_hang_are_replaced(start_agent: StartAgent, face_frame: bytes) -> None:
     agent = start_agent(vision_timeout=0.5)
 
