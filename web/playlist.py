@@ -93,7 +93,7 @@ def playlist(parts: Sequence[FoundPart]) -> Playlist:
             gaps += _track_gaps(track, shift)
             end = max(end, clip.end)
         for pause in part.manifest["pauses"]:
-            gaps += _hole(shift + pause["from"], shift + pause["to"], pause["reason"], None)
+            gaps.append(_as_asked(shift, pause))
         if part.manifest["ended_at"]:
             end = max(end, _seconds(first, part.manifest["ended_at"]))
     return Playlist(first, round(end, 3), list(lanes.values()), gaps)
@@ -118,6 +118,12 @@ def _track_gaps(track: dict[str, Any], shift: float) -> list[Hole]:
         if gap["reason"] != "paused":
             holes += _hole(shift + gap["from"], shift + gap["to"], gap["reason"], track["participant"])
     return holes
+
+
+def _as_asked(shift: float, pause: dict[str, Any]) -> Hole:
+    """A pause is told however short it was: somebody asked for it."""
+    begin, end = (round(shift + pause[edge], 3) for edge in ("from", "to"))
+    return Hole(begin, end, pause["reason"], None)
 
 
 def _hole(begin: float, end: float, reason: str, participant: str | None) -> list[Hole]:
