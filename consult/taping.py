@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 PASSING = frozenset({DiskFull.code, WriteFailed.code, RecordingFolder.code})
 """Failures that someone can cure while the room is open."""
+FIRST_PACKETS = 60
+"""So many packets in, a picture has had its first key frame."""
 RETRY_SECONDS = 5.0
 ROOM_NEEDED = 4 * 1024 * 1024
 """So many bytes have to fit on a disk that was full before recording begins again."""
@@ -121,7 +123,7 @@ class Taping:
                 track.participant, track.role, kind, codec.mime_type, codec.clock_rate, codec.payload_type
             )
         )
-        stream.request_key_frame()
+        _ask_for_key_frame(stream)
 
     def review(self) -> None:
         """Who may hear whom has changed: what became private is recorded no longer, what became public is."""
@@ -135,7 +137,7 @@ class Taping:
         """Ask for the key frame that a recorded track is waiting for; look after a disk that refused."""
         for stream in self._streams():
             if stream.recorder is not None and stream.recorder.wants_keyframe:
-                stream.request_key_frame()
+                _ask_for_key_frame(stream)
         if self.failure in PASSING and self._starting is None and time.monotonic() >= self._retry_at:
             self._retry_at = time.monotonic() + RETRY_SECONDS
             self._starting = asyncio.create_task(self._start_again())
@@ -215,3 +217,9 @@ def _try_disk(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     with tempfile.TemporaryFile(dir=folder) as file:
         os.posix_fallocate(file.fileno(), 0, ROOM_NEEDED)
+
+
+def _ask_for_key_frame(stream: InboundStream) -> None:
+    """Not while it begins: it does so with a key frame, and the next is for whoever comes into the room in a moment."""
+    if stream.packets > FIRST_PACKETS:
+        stream.request_key_frame()
