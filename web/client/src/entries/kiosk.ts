@@ -85,7 +85,7 @@ function stayTrue(): LivePage {
   const parts = new LivePage({
     namespace: page.visit ? "/kiosk" : "/display",
     csrf: page.csrf,
-    onMoved: replace,
+    onMoved: (to) => navigation.move(to),
     onSwap: () => {
       const alreadySaid = document.getElementById("help") !== null;
       if (helpState() !== bell && helpState() === "coming" && !alreadySaid) sayPassing(t("직원이 가고 있어요"));

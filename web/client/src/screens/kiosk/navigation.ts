@@ -42,11 +42,16 @@ export class Navigation {
     if (to !== null) (this.#options.go ?? replace)(to);
   }
 
+  /** Goes where the server sends this page's reader, unless an answered form already leads on. */
+  move(to: string): void {
+    if (!this.#busy) replace(to);
+  }
+
   #follow(event: MouseEvent): void {
     const link = (event.target as Element | null)?.closest<HTMLAnchorElement>("a[href]");
     if (!link || link.target || this.#options.go) return;
     event.preventDefault();
-    if (!this.#busy) replace(link.href);
+    this.move(link.href);
   }
 
   async #submit(event: SubmitEvent): Promise<void> {
