@@ -14,7 +14,7 @@ from branch.tickets.desks import customer_at
 from branch.tickets.errands import errands
 from branch.tickets.models import Service, Ticket, TicketState
 from branch.tickets.order import why
-from branch.tickets.services import services_of
+from branch.tickets.services import all_services
 from branch.visits.models import Visit, VisitNote
 from branch.visits.notes import notes_of
 from kiosk.context import Hub
@@ -67,7 +67,7 @@ class Counter:
         self._hub = hub
         self._session = session
         self._desk = desk
-        self._services = {service.id: service for service in services_of(session, hub.branch.id)}
+        self._services = {service.id: service for service in all_services(session, hub.branch.id)}
 
     def customer(self) -> Customer | None:
         """Who was called to the desk and is not finished."""
@@ -135,8 +135,3 @@ class Counter:
 
 def _name(service: Service) -> str:
     return in_language(service.name, "ko")
-
-
-def desks_of(session: Session, branch_id: str) -> list[Desk]:
-    """Every desk of the branch, open or not."""
-    return list(session.scalars(select(Desk).where(Desk.branch_id == branch_id).order_by(Desk.id)))

@@ -15,7 +15,7 @@ from branch.devices.health import read_card
 from branch.devices.services import keep_report
 from branch.errors import AccessDenied, MaruError, NewerEvent, SequenceGap
 from branch.link import commands, inbox, reach
-from branch.link.upward import LINK_VERSION
+from branch.link.upward import COMMAND_VERSIONS
 from branch.people.models import Branch, Role
 from signaling import rooms
 from signaling.details import entries, identifier
@@ -130,7 +130,7 @@ class LinkServer:
             "commands": [
                 {
                     "id": command.id,
-                    "version": LINK_VERSION,
+                    "version": COMMAND_VERSIONS.get(command.kind, 1),
                     "kind": command.kind,
                     "payload": command.payload,
                     "created_at": command.created_at.isoformat(),

@@ -20,7 +20,7 @@ from branch.statistics.figures import Figures
 from branch.statistics.now import Now, read_now
 from branch.statistics.period import Period
 from branch.statistics.report import Report, read_report
-from branch.tickets.models import Service
+from branch.tickets.services import all_services
 from signaling.names import desk_name
 
 ALL = "all"
@@ -118,8 +118,11 @@ def asked(work: Session, branch_id: str, first: str, last: str) -> Asked:
 
 def tables_of(work: Session, branch: Branch, report: Report, language: str) -> list[Table]:
     """The groups of one branch's report: by day where there are several, by hour, service and desk."""
-    of_branch = select(Service).where(Service.branch_id == branch.id).order_by(Service.letter)
-    services = {each.slug: in_language(each.name, language) for each in work.scalars(of_branch)}
+    services = {
+        each.slug: in_language(each.name, language)
+        for each in all_services(work, branch.id)
+        if not each.retired or each.slug in report.by_service
+    }
     at_branch = select(Desk).where(Desk.branch_id == branch.id).order_by(Desk.id)
     desks = {each.id: desk_name(each.name, language) for each in work.scalars(at_branch)}
     hours = {hour: f"{hour:02d}:00" for hour in _from_first_to_last(report.by_hour)}

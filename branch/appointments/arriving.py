@@ -61,7 +61,7 @@ def check_in(session: Session, appointment: Appointment, *, first: bool, by_phon
     ):
         raise AppointmentOver()
     asked = ByPhone(appointment.id, None) if by_phone else None
-    ticket = issue_ticket(session, appointment.visit_id, appointment.service, by_phone=asked)
+    ticket = issue_ticket(session, appointment.visit_id, appointment.service, by_phone=asked, booked=True)
     appointment.ticket_id, appointment.state = ticket.id, AppointmentState.ARRIVED
     session.flush()
     told = {"appointment": appointment.id, "ticket": ticket.id, "number": ticket.number}

@@ -133,6 +133,8 @@ def _check(
     service = session.get(Service, f"{branch.id}.{service_slug}")
     if service is None:
         raise NotFound()
+    if service.retired:
+        raise ServiceClosed()
     now = clock.now()
     if starts_at <= now:
         raise SlotPast()

@@ -15,7 +15,7 @@ from branch.errors import MaruError
 from branch.handoff.models import HandoffCode
 from branch.link.models import AppliedCommand, LinkStream, OutboxEvent
 from branch.link.phone_commands import PHONE_COMMANDS
-from branch.link.upward import LINK_VERSION
+from branch.link.upward import COMMAND_VERSIONS, LINK_VERSION
 from branch.people.models import BranchEvent
 from branch.schedule import applying
 from branch.tickets.models import TicketState
@@ -102,8 +102,9 @@ def carry_out(session: Session, command: dict[str, Any]) -> bool:
     """
     if session.get(AppliedCommand, str(command["id"])) is not None:
         return True
-    handler = COMMANDS.get(str(command["kind"]))
-    if handler is None or int(command.get("version", 1)) > LINK_VERSION:
+    kind = str(command["kind"])
+    handler = COMMANDS.get(kind)
+    if handler is None or int(command.get("version", 1)) > COMMAND_VERSIONS.get(kind, 1):
         return False
     session.add(AppliedCommand(id=str(command["id"]), applied_at=clock.now()))
     try:

@@ -9,8 +9,10 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from branch.errors import NotFound
 from branch.people.events import record_in_branch
 from branch.people.models import Branch, BranchEventKind
+from branch.people.services import desks_of
 from branch.schedule.content import ScheduleContent, ServiceOffer
 from branch.schedule.models import ScheduleVersion
 from branch.tickets.models import Service
@@ -23,7 +25,7 @@ def apply(session: Session, branch_id: str, version: int, raw: object) -> None:
     try:
         with session.begin_nested():
             applied = put_in_force(session, branch_id, version, ScheduleContent.model_validate(raw))
-    except (ValidationError, IntegrityError) as error:
+    except (ValidationError, IntegrityError, NotFound) as error:
         log.warning("schedule refused", version=version, reason=type(error).__name__)
         record_in_branch(session, branch_id, BranchEventKind.SCHEDULE_REFUSED, version=version)
         return
@@ -43,6 +45,7 @@ def put_in_force(session: Session, branch_id: str, version: int, content: Schedu
         return False
     session.expire_all()
     _put_services(session, branch_id, content.services)
+    _put_desks(session, branch_id, content.services)
     return True
 
 
@@ -53,15 +56,33 @@ def _put_services(session: Session, branch_id: str, offers: tuple[ServiceOffer, 
         if row is not None:
             row.letter = f"{place:02d}"
     session.flush()
-    for offer, row in zip(offers, rows, strict=True):
+    for place, (offer, row) in enumerate(zip(offers, rows, strict=True)):
         service = row or Service(id=f"{branch_id}.{offer.slug}", branch_id=branch_id, slug=offer.slug)
-        _write(service, offer)
+        _write(service, offer, place)
         session.add(service)
     session.flush()
 
 
-def _write(service: Service, offer: ServiceOffer) -> None:
+def _put_desks(session: Session, branch_id: str, offers: tuple[ServiceOffer, ...]) -> None:
+    """Each desk serves what names it, and goes on with what names no desks. Raises NotFound for a desk that is not here.
+
+    What was taken away stays with its desks: its last numbers are still called there.
+    """
+    desks = {desk.id: desk for desk in desks_of(session, branch_id)}
+    told = {offer.slug: offer.desks for offer in offers if offer.desks is not None}
+    if not desks.keys() >= {desk for named in told.values() for desk in named}:
+        raise NotFound()
+    for desk in desks.values():
+        served = [slug for slug, named in told.items() if desk.id in named]
+        services = [*served, *(slug for slug in desk.services if slug not in told)]
+        if set(services) != set(desk.services):
+            desk.services = services
+    session.flush()
+
+
+def _write(service: Service, offer: ServiceOffer, place: int) -> None:
     service.letter, service.paused = offer.letter, not offer.open
+    service.place, service.retired = place, offer.retired
     service.name, service.description = dict(offer.name), dict(offer.description)
     service.minutes_low, service.minutes_high = offer.minutes
     service.opens, service.closes = offer.hours or (None, None)

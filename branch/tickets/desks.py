@@ -120,12 +120,17 @@ def finish(session: Session, desk_id: str, ticket_id: str, outcome: Outcome = Ou
 def _end(action: Action, ticket: Ticket, outcome: Outcome) -> Ticket:
     """Close the number, or send it to the line of the next service; a service that is gone meanwhile is left out."""
     services = [(slug, f"{ticket.branch_id}.{slug}") for slug in errands(ticket)]
-    left = [(slug, service) for slug, service in services if action.session.get(Service, service)]
+    left = [(slug, service) for slug, service in services if _offered(action.session, service)]
     if not left:
         return action.close(ticket, TicketState.FINISHED, outcome=outcome)
     (slug, service), rest = left[0], ",".join(slug for slug, _ in left[1:]) or None
     told = {"service": slug, "errands": rest}
     return _send(action, ticket, told, service_id=service, for_desk_id=None, errands=rest)
+
+
+def _offered(session: Session, service_id: str) -> Service | None:
+    service = session.get(Service, service_id)
+    return None if service is None or service.retired else service
 
 
 def no_show(session: Session, desk_id: str, ticket_id: str, within: timedelta = RETURN_WITHIN) -> Ticket:
@@ -139,7 +144,7 @@ def transfer_to_service(session: Session, desk_id: str, ticket_id: str, service_
     """Send the customer to another service's line with the same number; the time already waited counts there."""
     with acting(session, desk_id, "transferred") as action:
         ticket = _mine(session, desk_id, ticket_id)
-        service = session.get(Service, f"{ticket.branch_id}.{service_slug}")
+        service = _offered(session, f"{ticket.branch_id}.{service_slug}")
         if service is None:
             raise NotFound()
         return _send(action, ticket, {"service": service.slug}, service_id=service.id, for_desk_id=None)

@@ -22,7 +22,7 @@ def also_wants(session: Session, ticket_id: str, service_slug: str) -> Ticket:
     """
     ticket = get_ticket(session, ticket_id)
     service = session.get(Service, f"{ticket.branch_id}.{service_slug}")
-    if service is None:
+    if service is None or service.retired:
         raise NotFound()
     now = errands(ticket)
     wanted = [slug for slug in now if slug != service_slug] if service_slug in now else [*now, service_slug]

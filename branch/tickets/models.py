@@ -60,7 +60,11 @@ def one_of(column: str, kind: type[StrEnum]) -> str:
 
 
 class Service(Base):
-    """A kind of business at the counter; texts are {language: sentence}."""
+    """A kind of business at the counter; texts are {language: sentence}.
+
+    `place` is where it stands on the screens. A `retired` one is offered no more, but its numbers are served and its
+    history keeps its name.
+    """
 
     __tablename__ = "services"
     __table_args__ = (UniqueConstraint("branch_id", "letter"),)
@@ -76,6 +80,8 @@ class Service(Base):
     opens: Mapped[time | None]
     closes: Mapped[time | None]
     paused: Mapped[bool] = mapped_column(default=False)
+    place: Mapped[int] = mapped_column(default=0)
+    retired: Mapped[bool] = mapped_column(default=False)
 
 
 class TicketCounter(Base):

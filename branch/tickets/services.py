@@ -1,6 +1,6 @@
 """A ticket's beginning: services and their hours, giving a number, finding the visit's ticket again."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,10 @@ OPEN_TICKET = select(_TICKETS.c.id).where(
 )
 OFFER = (
     select(
-        *(_SERVICES.c[name] for name in ("id", "slug", "letter", "branch_id", "paused", "opens", "closes")),
+        *(
+            _SERVICES.c[name]
+            for name in ("id", "slug", "letter", "branch_id", "paused", "retired", "opens", "closes")
+        ),
         *(_BRANCHES.c[name] for name in ("timezone", "schedule")),
     )
     .join(_BRANCHES, _BRANCHES.c.id == _SERVICES.c.branch_id)
@@ -34,10 +37,23 @@ OFFER = (
 
 
 def services_of(session: Session, branch_id: str) -> list[Service]:
-    """The branch's services in the order of their letters."""
-    return list(
-        session.scalars(select(Service).where(Service.branch_id == branch_id).order_by(Service.letter))
+    """What the branch offers, in the order of its screens."""
+    return [service for service in all_services(session, branch_id) if not service.retired]
+
+
+def all_services(session: Session, branch_id: str) -> list[Service]:
+    """The same, with what was taken away: its numbers are still served, and its history has its name."""
+    of_branch = select(Service).where(Service.branch_id == branch_id)
+    return list(session.scalars(of_branch.order_by(Service.place, Service.letter)))
+
+
+def letters_of(session: Session, branch_id: str, today: date) -> list[str]:
+    """The letters of numbers that somebody may hold today: of what is offered, and of what was given before a change."""
+    held = select(Ticket.letter).where(
+        Ticket.branch_id == branch_id, Ticket.day == today, Ticket.state.in_(OPEN_STATES)
     )
+    offered = {service.letter for service in services_of(session, branch_id)}
+    return sorted(offered | set(session.scalars(held.distinct())))
 
 
 class Offer(NamedTuple):
@@ -48,6 +64,7 @@ class Offer(NamedTuple):
     letter: str
     branch_id: str
     paused: bool
+    retired: bool
     opens: time | None
     closes: time | None
     timezone: str
@@ -57,7 +74,7 @@ class Offer(NamedTuple):
 def is_open(service: Service | Offer, branch: Branch | Offer, at: datetime) -> bool:
     """Whether the service gives out tickets at this moment, by its hours and the branch's in the branch's own time."""
     local = at.astimezone(ZoneInfo(branch.timezone))
-    if service.paused or not is_open_at(branch.schedule, local):
+    if service.paused or service.retired or not is_open_at(branch.schedule, local):
         return False
     opens, closes = service.opens, service.closes
     return (opens is None or opens <= local.time()) and (closes is None or local.time() < closes)
@@ -84,10 +101,13 @@ def issue_ticket(
     service_slug: str,
     priority: Priority | None = None,
     by_phone: ByPhone | None = None,
+    *,
+    booked: bool = False,
 ) -> Ticket:
     """Give the visit a number for a service. A visit has one open ticket: asking again returns that one.
 
-    Raises NotFound for an unknown service and ServiceClosed outside its hours.
+    Raises NotFound for an unknown service and ServiceClosed outside its hours; a service that was taken away after
+    somebody had `booked` it is kept to.
     """
     visit = get_visit(session, visit_id)
     already = open_ticket(session, visit_id)
@@ -95,7 +115,7 @@ def issue_ticket(
         return already
     offer = _offer(session, f"{visit.branch_id}.{service_slug}")
     now = clock.now()
-    if not is_open(offer, offer, now):
+    if not is_open(offer._replace(retired=offer.retired and not booked), offer, now):
         raise ServiceClosed()
     ticket = _number(session, visit_id, offer, now, priority, by_phone)
     request = {"request": by_phone.request} if by_phone else {}

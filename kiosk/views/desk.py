@@ -12,14 +12,14 @@ from werkzeug.wrappers import Response
 from branch.errors import BadInput, NotFound
 from branch.people.models import Desk, Staff
 from branch.people.pins import sign_in_with_pin
-from branch.people.services import get_staff
+from branch.people.services import desks_of, get_staff
 from branch.tickets import actions, desks, returns, workday
 from branch.tickets.models import Outcome, ParkReason, Priority
 from branch.tickets.services import services_of
 from branch.visits.notes import write_note
 from kiosk import help_calls
 from kiosk.context import Hub
-from kiosk.counter import Counter, desks_of
+from kiosk.counter import Counter
 from kiosk.errors import NoDesk
 from kiosk.frame import go
 from kiosk.lobby import last_called

@@ -15,8 +15,8 @@ from branch.slips.services import order_slip
 from branch.tickets.away import arrive, find_by_number
 from branch.tickets.door import door_code
 from branch.tickets.models import Ticket
-from branch.tickets.services import services_of
-from branch.tickets.wait import expected
+from branch.tickets.services import letters_of
+from branch.tickets.wait import expected, known
 from kiosk.context import Hub
 from kiosk.devices import this_device
 from kiosk.frame import go
@@ -47,7 +47,7 @@ def blueprint(hub: Hub) -> Blueprint:
     @pages.get("/here")
     def show() -> str:
         with hub.reading() as work:
-            letters = [service.letter for service in services_of(work, hub.branch.id)]
+            letters = letters_of(work, hub.branch.id, known(work, hub.branch.id).today())
         return render_template("here.html", letters=letters)
 
     @pages.post("/here")

@@ -13,7 +13,7 @@ from branch.link import commands, inbox, outbox
 from branch.people.models import Branch
 from branch.people.services import get_branch
 from branch.schedule import services as schedule
-from branch.schedule.content import ScheduleContent
+from branch.schedule.content import Differences, ScheduleContent
 from branch.schedule.hours import AROUND_THE_CLOCK, hours_on, is_open_at, next_opening
 from branch.tickets.models import Service
 from branch.tickets.services import issue_ticket
@@ -85,6 +85,26 @@ def with_service(database: Database, slug: str, **changes: Any) -> ScheduleConte
         for service in content.services
     ]
     return edited(database, services=services)
+
+
+def with_pensions(database: Database, **changes: Any) -> ScheduleContent:
+    """A sixth service, first on the screens."""
+    offer = {
+        "slug": "pensions",
+        "letter": "F",
+        "name": {"ko": "연금", "en": "Pensions"},
+        "description": {"ko": "연금을 의논해요"},
+        "minutes": [10, 20],
+        "desks": ["seongsu-4"],
+        **changes,
+    }
+    services = [each.model_dump(mode="json") for each in edited(database).services]
+    return edited(database, services=[offer, *services])
+
+
+def in_order(database: Database, *first: str) -> ScheduleContent:
+    services = sorted(edited(database).services, key=lambda each: each.slug not in first)
+    return edited(database, services=[each.model_dump(mode="json") for each in services])
 
 
 def save(centre: Database, content: ScheduleContent, seen: int) -> None:
@@ -219,9 +239,12 @@ def test_who_saves_on_an_old_page_is_told(centre: Database) -> None:
 
 def test_what_changed_is_named(centre: Database) -> None:
     before = edited(centre)
-    assert with_service(centre, "loans", open=False).differences(before) == ["C"]
-    assert edited(centre, week=[None] * 7).differences(before) == ["week"]
-    assert before.differences(before) == []
+    assert with_service(centre, "loans", open=False).differences(before) == Differences(changed=("C",))
+    assert edited(centre, week=[None] * 7).differences(before) == Differences(week=True)
+    assert with_pensions(centre).differences(before) == Differences(added=("F",))
+    assert before.differences(with_pensions(centre)) == Differences(removed=("F",))
+    assert in_order(centre, "loans").differences(before) == Differences(order=True)
+    assert before.differences(before) == Differences()
 
 
 @pytest.mark.parametrize(

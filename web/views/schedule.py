@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 from wtforms import Field
@@ -14,26 +16,35 @@ from wtforms import Field
 from branch.errors import BadInput
 from branch.link.reach import is_reachable
 from branch.people.models import Branch, Staff
-from branch.people.services import all_branches, get_branch, get_staff
+from branch.people.services import all_branches, desks_of, get_branch, get_staff
 from branch.schedule import services as schedule
+from branch.schedule.content import Differences
 from branch.schedule.models import ScheduleVersion
+from signaling.names import desk_name
 from signaling.sign_in import staff_name
+from signaling.surface import language
 from web.context import Centre
-from web.schedule_form import ScheduleForm, fields_of
+from web.schedule_content import content_of, fields_of
+from web.schedule_form import MOST_SERVICES, ScheduleForm
 
 WEEKDAYS = ("월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일")
-PARTS = {"week": "요일마다 여는 시간", "exceptions": "다른 날"}
+PARTS = {"week": "요일마다 여는 시간", "exceptions": "다른 날", "order": "업무 순서"}
+# What is said of services that came, went or are not as they were.
+WITH_LETTERS = {
+    "added": "업무 %(letters)s 더함",
+    "removed": "업무 %(letters)s 뺌",
+    "changed": "업무 %(letters)s",
+}
 
 
 @dataclass(frozen=True)
 class Change:
-    """One version in the list of who changed what: `parts` are names of what changed, `letters` those of services."""
+    """One version in the list of who changed what, with `what` in words."""
 
     version: int
     at: datetime
     who: str
-    parts: list[str]
-    letters: list[str]
+    what: list[str]
     restores: int | None
     applied_at: datetime | None
     refused_at: datetime | None
@@ -49,20 +60,19 @@ def blueprint(centre: Centre) -> Blueprint:
             branch = _branch(work, centre)
             newest = schedule.newest(work, branch.id)
             fields = fields_of(schedule.current(work, branch), newest.version if newest else 0)
-            return _drawn(work, centre, branch, ScheduleForm(data=fields))
+            return _drawn(work, centre, branch, _form(work, branch, data=fields))
 
     @pages.post("")
     def save() -> ResponseReturnValue:
         """A mistake is said beside its field, and nothing is saved."""
-        form = ScheduleForm(request.form)
         with centre.database.transaction() as work:
             branch = _branch(work, centre)
-            before = schedule.current(work, branch)
+            form, before = _form(work, branch, request.form), schedule.current(work, branch)
             if not form.is_whole(request.form, before):
                 raise BadInput()
             if not form.validate():
-                return _drawn(work, centre, branch, form), 400
-            content = form.content(before)
+                return _drawn(work, centre, branch, form, failed=True), 400
+            content = content_of(form, before)
             if content != before:
                 staff = get_staff(work, session["staff"])
                 schedule.save(work, branch, content, staff.id, _seen())
@@ -90,15 +100,26 @@ def _back(branch: Branch) -> ResponseReturnValue:
     return redirect(url_for("schedule.page", branch=branch.id), 303)
 
 
-def _drawn(work: Session, centre: Centre, branch: Branch, form: ScheduleForm) -> str:
+def _form(
+    work: Session, branch: Branch, sent: Any = None, data: dict[str, Any] | None = None
+) -> ScheduleForm:
+    form = ScheduleForm(sent, data=data)
+    form.offer_desks([(desk.id, desk_name(desk.name, language())) for desk in desks_of(work, branch.id)])
+    return form
+
+
+def _drawn(work: Session, centre: Centre, branch: Branch, form: ScheduleForm, *, failed: bool = False) -> str:
     changes = _changes(work, branch)
     return render_template(
         "schedule.html",
         form=form,
+        failed=failed,
+        offered=[row for row in form.rows() if not row.retired.data],
+        retired=[row for row in form.rows() if row.retired.data],
+        full=len(form.services) >= MOST_SERVICES,
         branch=branch,
         branches=all_branches(work),
         weekdays=WEEKDAYS,
-        parts=PARTS,
         changes=changes,
         reachable=is_reachable(work, branch.id),
         drawn=_with_mistakes,
@@ -118,16 +139,20 @@ def _changes(work: Session, branch: Branch) -> list[Change]:
     return [_change(work, branch, version, before) for version, before in pairwise(versions)]
 
 
+def _words(different: Differences) -> list[str]:
+    parts = [gettext(words) for name, words in PARTS.items() if getattr(different, name)]
+    letters = [(words, ", ".join(getattr(different, name))) for name, words in WITH_LETTERS.items()]
+    return [*parts, *(gettext(words, letters=told) for words, told in letters if told)]
+
+
 def _change(work: Session, branch: Branch, version: ScheduleVersion, before: ScheduleVersion) -> Change:
-    different = schedule.content_of(version).differences(schedule.content_of(before))
     zone = ZoneInfo(branch.timezone)
     who = work.get(Staff, version.made_by) if version.made_by else None
     return Change(
         version=version.version,
         at=version.made_at.astimezone(zone),
         who=who.name if who else "",
-        parts=[name for name in different if name in PARTS],
-        letters=[name for name in different if name not in PARTS],
+        what=_words(schedule.content_of(version).differences(schedule.content_of(before))),
         restores=version.restores,
         applied_at=version.applied_at.astimezone(zone) if version.applied_at else None,
         refused_at=version.refused_at.astimezone(zone) if version.refused_at else None,

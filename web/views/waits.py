@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from branch.content.catalogue import in_language
 from branch.people.services import get_branch
 from branch.tickets.score import LOOKED_BACK, Kept, kept_by_service, kept_promises
-from branch.tickets.services import services_of
+from branch.tickets.services import all_services
 from signaling.sign_in import staff_name
 from signaling.surface import language
 from web.context import Centre
@@ -37,7 +37,8 @@ def blueprint(centre: Centre) -> Blueprint:
             total = kept_promises(work, branch.id)
             lines = [
                 Line(service.letter, in_language(service.name, language()), scores.get(service.id))
-                for service in services_of(work, branch.id)
+                for service in all_services(work, branch.id)
+                if not service.retired or service.id in scores
             ]
             name = staff_name(centre.database)
         return render_template(
