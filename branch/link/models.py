@@ -1,14 +1,17 @@
 """Tables of the link: what the hub still has to send, what the centre has received, and commands down."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from branch import ids
+from branch.afterwards import afterwards
 from branch.models import Base
-from branch.rows import put, table_of
+from branch.rows import put, put_all, table_of
+from branch.statements import Statement, Values
 
 
 class LinkStream(Base):
@@ -67,13 +70,35 @@ class AppliedCommand(Base):
 
 
 _STREAM = table_of(LinkStream)
-_STEP = update(_STREAM).values(last_sequence=_STREAM.c.last_sequence + 1).returning(_STREAM.c.last_sequence)
+ADVANCE = Statement(
+    update(_STREAM)
+    .values(last_sequence=_STREAM.c.last_sequence + bindparam("count"))
+    .returning(_STREAM.c.last_sequence)
+)
 
 
-def take_sequence(session: Session) -> int:
-    """The next number of the hub's stream; the row stays locked until commit, so numbers are committed in order."""
-    taken: int | None = session.connection().scalar(_STEP)
+def send_up(session: Session, *, event_id: str | None = None, branch_event_id: str | None = None) -> None:
+    """Queue an event for the centre, on a hub; its number in the stream is taken when the transaction ends."""
+    if session.info.get("outbox"):
+        afterwards(session).upward.append({"event_id": event_id, "branch_event_id": branch_event_id})
+
+
+def number_events(session: Session, events: Sequence[Values]) -> None:
+    """Write the outbox rows of a transaction that is about to commit, all at once.
+
+    The stream's row stays locked until the commit, so numbers are committed in order.
+    """
+    if events:
+        first = _take_sequences(session, len(events))
+        put_all(
+            session, OutboxEvent, [{**event, "sequence": first + place} for place, event in enumerate(events)]
+        )
+
+
+def _take_sequences(session: Session, count: int) -> int:
+    """The first of so many new numbers of the hub's stream."""
+    taken = ADVANCE.first(session, {"count": count})
     if taken is None:
-        put(session, LinkStream, id=ids.new_id(), last_sequence=1)
+        put(session, LinkStream, id=ids.new_id(), last_sequence=count)
         return 1
-    return taken
+    return int(taken[0]) - count + 1

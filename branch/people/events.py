@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from branch import clock, ids
 from branch.bus import Fact
-from branch.link.models import OutboxEvent, take_sequence
+from branch.link.models import send_up
 from branch.people.models import BranchEvent, BranchEventKind
 from branch.rows import put
 from branch.visits.services import tell
@@ -18,7 +18,7 @@ def record_in_branch(session: Session, branch_id: str, kind: BranchEventKind, **
 
     `payload` is JSON and holds ids and choices only.
     """
-    keep_event(session, ids.new_id(), branch_id, kind, clock.now(), payload)
+    keep_event(session, ids.ordered_id(), branch_id, kind, clock.now(), payload)
 
 
 def keep_event(
@@ -26,6 +26,5 @@ def keep_event(
 ) -> None:
     """Keep an event that already has its id and time, such as one that came over the link."""
     put(session, BranchEvent, id=event_id, branch_id=branch_id, kind=kind, at=at, payload=payload)
-    if session.info.get("outbox"):
-        put(session, OutboxEvent, sequence=take_sequence(session), branch_event_id=event_id)
+    send_up(session, branch_event_id=event_id)
     tell(session, Fact(event_id, kind, "", at, {**payload, "branch": branch_id}))

@@ -2,22 +2,22 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from branch.rows import table_of
+from branch.statements import Statement
 from branch.tickets.models import TicketCounter
 
 TICK = timedelta(microseconds=1)
 _COUNTERS = table_of(TicketCounter)
 
 
-def _advance(insert: postgresql.Insert | sqlite.Insert) -> Insert:
+def _advance(insert: postgresql.Insert | sqlite.Insert) -> Statement:
     counted = insert.on_conflict_do_update(
         index_elements=["branch_id", "day", "letter"], set_={"last_serial": _COUNTERS.c.last_serial + 1}
     )
-    return counted.returning(_COUNTERS.c.last_serial)
+    return Statement(counted.returning(_COUNTERS.c.last_serial), _COUNTERS.c.keys())
 
 
 ADVANCE = {"postgresql": _advance(postgresql.insert(_COUNTERS)), "sqlite": _advance(sqlite.insert(_COUNTERS))}
@@ -25,9 +25,10 @@ ADVANCE = {"postgresql": _advance(postgresql.insert(_COUNTERS)), "sqlite": _adva
 
 def next_serial(session: Session, branch_id: str, day: date, letter: str) -> int:
     """Insert the day's counter or advance it, in one statement, so that two kiosks never get one number."""
-    connection = session.connection()
-    first = {"branch_id": branch_id, "day": day, "letter": letter, "last_serial": 1}
-    return connection.execute(ADVANCE[connection.dialect.name], first).scalar_one()  # type: ignore[no-any-return]
+    advance = ADVANCE[session.connection().dialect.name]
+    taken = advance.first(session, {"branch_id": branch_id, "day": day, "letter": letter, "last_serial": 1})
+    assert taken is not None
+    return int(taken[0])
 
 
 def place_in_time(now: datetime, newest: datetime | None) -> datetime:

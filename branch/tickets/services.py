@@ -12,18 +12,21 @@ from branch.errors import NotFound, ServiceClosed
 from branch.people.models import Branch
 from branch.rows import keep, table_of
 from branch.schedule.hours import is_open_at
+from branch.statements import Statement
 from branch.tickets.models import OPEN_STATES, Priority, Service, Ticket, TicketState
 from branch.tickets.numbers import next_serial, place_in_time
 from branch.tickets.wait import situation
 from branch.visits.models import EventKind
 from branch.visits.services import get_visit, record
 
-# Made once: to build and look up a statement costs more than SQLite needs for its answer.
 _TICKETS, _SERVICES, _BRANCHES = table_of(Ticket), table_of(Service), table_of(Branch)
-OPEN_TICKET = select(_TICKETS.c.id).where(
-    _TICKETS.c.visit_id == bindparam("visit"), or_(*(_TICKETS.c.state == str(state) for state in OPEN_STATES))
+OPEN_TICKET = Statement(
+    select(_TICKETS.c.id).where(
+        _TICKETS.c.visit_id == bindparam("visit"),
+        or_(*(_TICKETS.c.state == str(state) for state in OPEN_STATES)),
+    )
 )
-OFFER = (
+OFFER = Statement(
     select(
         *(
             _SERVICES.c[name]
@@ -124,8 +127,7 @@ def issue_ticket(
 
 
 def _offer(session: Session, service_id: str) -> Offer:
-    session.flush()
-    row = session.connection().execute(OFFER, {"service": service_id}).one_or_none()
+    row = OFFER.first(session, {"service": service_id})
     if row is None:
         raise NotFound()
     return Offer._make(row)
@@ -180,9 +182,8 @@ def described(ticket: Ticket, service: Service | Offer) -> dict[str, object]:
 
 def open_ticket(session: Session, visit_id: str) -> Ticket | None:
     """The ticket the visit is waiting or being served with."""
-    session.flush()
-    found = session.connection().scalar(OPEN_TICKET, {"visit": visit_id})
-    return session.get(Ticket, found) if found else None
+    found = OPEN_TICKET.first(session, {"visit": visit_id})
+    return session.get(Ticket, found[0]) if found else None
 
 
 def latest_ticket(session: Session, visit_id: str) -> Ticket | None:

@@ -14,6 +14,7 @@ from branch import clock
 from branch.memory import memory_of
 from branch.people.models import Branch, Desk
 from branch.rows import table_of
+from branch.statements import Statement
 from branch.tickets.models import Service, Ticket, TicketState
 from branch.tickets.order import calling_order
 from branch.tickets.pace import ENOUGH_SAMPLES, SAMPLES, Pace, by_hour, spread, typed
@@ -36,8 +37,8 @@ PACE_LIFE = 60.0  # seconds in which a branch does not become faster or slower
 
 _BRANCH: BindParameter[str] = bindparam("branch")
 _DESKS, _TICKETS = table_of(Desk).c, table_of(Ticket).c
-OPEN_DESKS = select(_DESKS.id, _DESKS.services).where(_DESKS.branch_id == _BRANCH, _DESKS.open)
-IN_THE_HOUSE = (
+OPEN_DESKS = Statement(select(_DESKS.id, _DESKS.services).where(_DESKS.branch_id == _BRANCH, _DESKS.open))
+IN_THE_HOUSE = Statement(
     select(
         *(_TICKETS.service_id, _TICKETS.for_desk_id, _TICKETS.state, _TICKETS.desk_id),
         *(func.count(), func.max(_TICKETS.issued_at)),
@@ -81,18 +82,17 @@ def known(session: Session, branch_id: str) -> Known:
 
 def situation(session: Session, branch_id: str) -> Situation:
     """The line at this moment. Desks and people are read now; the pace may be a minute old."""
-    session.flush()
-    connection, branch = session.connection(), known(session, branch_id)
+    branch = known(session, branch_id)
     waiting: Counter[str] = Counter()
     busy, newest = set(), None
     here = {"branch": branch_id, "day": branch.today()}
-    for service, sent_to, state, desk, count, last in connection.execute(IN_THE_HOUSE, here):
+    for service, sent_to, state, desk, count, last in IN_THE_HOUSE.rows(session, here):
         if state == TicketState.WAITING:
             waiting[queue_of(service, sent_to)] += count
             newest = max(newest or last, last)
         elif desk is not None:
             busy.add(desk)
-    desks = connection.execute(OPEN_DESKS, {"branch": branch_id})
+    desks = OPEN_DESKS.rows(session, {"branch": branch_id})
     return Situation(
         {desk: frozenset(served) for desk, served in desks},
         frozenset(busy),

@@ -7,11 +7,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
+from branch.afterwards import afterwards
 from branch.bus import Fact
 from branch.consults.guest_models import Guest
 from branch.consults.models import Consult
 from branch.errors import NotFound
-from branch.link.models import OutboxEvent, take_sequence
+from branch.link.models import send_up
 from branch.notices.models import Contact, PushSubscription
 from branch.rows import keep, put
 from branch.surveys.models import Survey
@@ -23,7 +24,9 @@ def record(session: Session, visit: str, kind: EventKind, **payload: Any) -> Vis
 
     `payload` is JSON; it holds ids and choices, never a name or a customer's own words.
     """
-    happened = VisitEvent(id=ids.new_id(), visit_id=visit, kind=kind.value, at=clock.now(), payload=payload)
+    happened = VisitEvent(
+        id=ids.ordered_id(), visit_id=visit, kind=kind.value, at=clock.now(), payload=payload
+    )
     return append(session, happened)
 
 
@@ -38,15 +41,14 @@ def append(session: Session, happened: VisitEvent) -> VisitEvent:
         at=happened.at,
         payload=happened.payload,
     )
-    if session.info.get("outbox"):
-        put(session, OutboxEvent, sequence=take_sequence(session), event_id=happened.id)
+    send_up(session, event_id=happened.id)
     tell(session, Fact(happened.id, happened.kind, happened.visit_id, happened.at, happened.payload))
     return happened
 
 
 def tell(session: Session, fact: Fact) -> None:
     """Queue a fact for the bus; it is published once the transaction has committed."""
-    session.info.setdefault("facts", []).append(fact)
+    afterwards(session).facts.append(fact)
 
 
 def open_visit(session: Session, branch: str, origin: str, language: str, visit_id: str = "") -> Visit:
