@@ -28,6 +28,8 @@ class Critic:
         if self.language == "en" and (words := korean_words(person.page)):
             self.faults.append(f"{screen}: Korean words {sorted(words)}")
         self.faults.extend(f"{screen}: {barrier}" for barrier in barriers(person.page))
+        if left := person.page.locator("#app > .quiet-wait").count():
+            self.faults.append(f"{screen}: {left} sentence(s) from before the page was drawn")
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 // The advisor console.
-import { render } from "preact";
 import { dressFrom } from "../call/backdrop";
 import { LocalMedia } from "../call/devices";
 import { keepFresh } from "../call/ice-servers";
@@ -9,6 +8,7 @@ import { restartWhenRestored } from "../screens/shared/expired";
 import { StaffSocket } from "../protocol/sockets";
 import { App } from "../screens/advisor/App";
 import { AdvisorRoom, type AdvisorPage } from "../screens/advisor/room";
+import { mount } from "../screens/shared/mount";
 import "../styles/live.css";
 import "../styles/people.css";
 
@@ -19,9 +19,7 @@ const room = new AdvisorRoom({
   media: new LocalMedia(navigator.mediaDevices as MediaDevices | undefined, placeholderTrack, dressFrom(page.backdrop)),
 });
 
-const app = document.getElementById("app");
-if (!app) throw new Error("the page has no #app");
-render(<App room={room} />, app);
+mount(<App room={room} />);
 room.start();
 keepFresh(page.iceServers);
 restartWhenRestored();

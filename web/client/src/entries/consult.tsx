@@ -1,5 +1,4 @@
 // The customer's consult page, phone and kiosk alike.
-import { render } from "preact";
 import { dressFrom } from "../call/backdrop";
 import { LocalMedia } from "../call/devices";
 import { keepFresh } from "../call/ice-servers";
@@ -12,6 +11,7 @@ import { App } from "../screens/consult/App";
 import type { ConsultPage } from "../screens/consult/page";
 import { ConsultRoom } from "../screens/consult/room";
 import { rememberAt, useTools } from "../screens/kiosk/tools";
+import { mount } from "../screens/shared/mount";
 import "../styles/live.css";
 import "../styles/people.css";
 
@@ -24,10 +24,8 @@ const room = new ConsultRoom({
   media: new LocalMedia(navigator.mediaDevices as MediaDevices | undefined, placeholderTrack, dressFrom(page.backdrop)),
 });
 
-const app = document.getElementById("app");
-if (!app) throw new Error("the page has no #app");
 if (page.at === "kiosk") useTools(rememberAt("/tools", page.csrf));
-render(<App room={room} />, app);
+mount(<App room={room} />);
 room.start();
 keepFresh(page.iceServers);
 restartWhenRestored();

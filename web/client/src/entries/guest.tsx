@@ -1,5 +1,4 @@
 // The page of one more person in a consult.
-import { render } from "preact";
 import { LocalMedia } from "../call/devices";
 import { keepFresh } from "../call/ice-servers";
 import { placeholderTrack } from "../call/placeholder";
@@ -10,6 +9,7 @@ import { App } from "../screens/guest/App";
 import type { GuestPage } from "../screens/guest/page";
 import { GuestRoom } from "../screens/guest/room";
 import { restartWhenRestored } from "../screens/shared/expired";
+import { mount } from "../screens/shared/mount";
 import "../styles/live.css";
 import "../styles/people.css";
 
@@ -22,9 +22,7 @@ const room = new GuestRoom({
   media: new LocalMedia(navigator.mediaDevices as MediaDevices | undefined, placeholderTrack),
 });
 
-const app = document.getElementById("app");
-if (!app) throw new Error("the page has no #app");
-render(<App room={room} />, app);
+mount(<App room={room} />);
 room.start();
 keepFresh(page.iceServers);
 restartWhenRestored();
