@@ -14,6 +14,7 @@ from branch.devices import models as _devices
 from branch.handoff import models as _handoff
 from branch.link import models as _link
 from branch.models import Base
+from branch.nodes import models as _nodes
 from branch.notices import models as _notices
 from branch.people import models as _people
 from branch.quality import models as _quality
@@ -25,8 +26,8 @@ from branch.tickets import models as _tickets
 from branch.visits import models as _visits
 
 TABLES = (
-    *(_appointments, _consults, _devices, _guests, _handoff, _link, _notices, _people, _quality),
-    *(_recordings, _schedule, _slips, _surveys, _tickets, _visits),
+    *(_appointments, _consults, _devices, _guests, _handoff, _link, _nodes, _notices, _people),
+    *(_quality, _recordings, _schedule, _slips, _surveys, _tickets, _visits),
 )
 
 

@@ -42,7 +42,7 @@ __all__ = [
 
 HEALTH_SECONDS = 1.0
 """A node that is asked how it is answers at once or counts as away."""
-HEALTH_FIELDS = ("instance", "participants", "load", "full", "draining", "moving")
+HEALTH_FIELDS = ("instance", "participants", "load", "full", "draining", "moving", "rooms")
 
 
 class MediaClient:
@@ -80,9 +80,13 @@ class MediaClient:
 
     def health(self, node: str) -> NodeHealth:
         """Ask a node how it is; it is given a second to answer."""
-        told = self._call("GET", f"{node.rstrip('/')}/healthz", timeout=HEALTH_SECONDS)
+        answer = self._call("GET", f"{node.rstrip('/')}/healthz", timeout=HEALTH_SECONDS)
         try:
-            return NodeHealth(node, **{name: told.json()[name] for name in HEALTH_FIELDS})
+            told = answer.json()
+            known = {name: told[name] for name in HEALTH_FIELDS}
+            # A node of the version before does not count what still fits.
+            free = told.get("free", int(not (told["full"] or told["draining"])))
+            return NodeHealth(node, **known, free=free)
         except (ValueError, KeyError, TypeError) as error:
             raise MediaUnreachable("something that is no media node answered") from error
 

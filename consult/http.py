@@ -140,6 +140,7 @@ async def health(request: web.Request) -> web.Response:
             "load": round(node.load.value, 3),
             "instance": node.instance,
             "full": node.full,
+            "free": node.free,
             "draining": node.draining,
             "moving": node.moving,
         }

@@ -56,6 +56,11 @@ class Node:
         """True when there is no place for another room."""
         return len(self.rooms) >= self.settings.max_rooms or self.load.value >= self.settings.max_load
 
+    @property
+    def free(self) -> int:
+        """How many more rooms may be opened here."""
+        return 0 if self.full or self.draining else self.settings.max_rooms - len(self.rooms)
+
     def drain(self, *, move: bool) -> None:
         """Open no more rooms; with `move`, ask whoever places them to take the open ones elsewhere."""
         self.draining, self.moving = True, move

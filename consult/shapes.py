@@ -74,6 +74,9 @@ class NodeHealth:
     full: bool
     draining: bool
     moving: bool
+    rooms: int
+    free: int
+    """How many more rooms may be opened there."""
 
     @property
     def takes_rooms(self) -> bool:

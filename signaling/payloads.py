@@ -53,6 +53,7 @@ class ConsultView(TypedDict):
     topic: PreparedTopic
     place: int | None
     wait: Minutes | None
+    delay: str | None
     advisor: AdvisorCard | None
     recording: bool | None
     recorder: RecorderView | None
@@ -99,6 +100,7 @@ class WaitingConsult(TypedDict):
     type: str | None
     channel: str
     reason: str | None
+    delay: str | None
 
 
 class ThreadEntry(TypedDict):

@@ -4,6 +4,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Hashable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from flask import Flask
@@ -36,6 +37,8 @@ GATHER = 0.1  # seconds
 # Nobody watches for what a branch tells after a long cut of the line.
 STALE = timedelta(minutes=10)
 MEDIA_MOVED = "media.moved"
+DELAY_CHANGED = "media.delay"
+"""Whether one more call fits on the media nodes: no event of any visit."""
 LINE_MOVES = frozenset({EventKind.CONSULT_WAITING, EventKind.CONSULT_ACCEPTED, EventKind.CONSULT_CANCELLED})
 
 
@@ -64,6 +67,7 @@ class Reactions:
     def listen(self, bus: Bus) -> None:
         """Subscribe to everything."""
         bus.subscribe("*", self._react)
+        bus.subscribe(DELAY_CHANGED, self._lines_changed)
         for kind in EventKind:
             if kind.startswith("ticket."):
                 bus.subscribe(kind, self._figures_changed)
@@ -74,6 +78,13 @@ class Reactions:
         """Everyone who waits in this branch should see their place and whether the branch is reachable."""
         self._soon(("tickets", branch_id), lambda: self._tell_tickets(branch_id))
         self._soon("managers", self._tell_managers)
+
+    def _lines_changed(self, _fact: Fact) -> None:
+        """Everybody in any line learns why they wait, or that it goes on."""
+        with self._database.reading() as work:
+            topics = consults.awaited_topics(work)
+        for topic in topics:
+            self._soon(("line", topic), partial(self._tell_line, topic))
 
     def _figures_changed(self, _fact: Fact) -> None:
         """Figures are made of what a branch tells late, too."""

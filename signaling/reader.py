@@ -11,6 +11,7 @@ from branch.consults import wait
 from branch.consults.guest_models import Guest
 from branch.consults.models import Consult
 from branch.content.catalogue import Catalogue, in_language, lines_in
+from branch.nodes.services import Delay, delay
 from branch.people.models import Desk, Staff
 from branch.surveys.services import of_consult
 from branch.tickets.away import undo_until
@@ -70,6 +71,7 @@ class Reader:
             "topic": self._prepared(consult.topic),
             "place": place,
             "wait": wait.estimate(self.session, consult.topic, place) if place else None,
+            "delay": delay(self.session) if place else None,
             "advisor": self._advisor_card(consult),
             "recording": consult.recording,
             "recorder": recorder_view(self.session, consult.id),
@@ -111,7 +113,9 @@ class Reader:
 
     def waiting(self, staff: Staff) -> list[WaitingConsult]:
         """Who waits for this advisor's topics, longest first."""
-        return [self._waiting(consult) for consult in consults.waiting(self.session, staff.topics)]
+        line = consults.waiting(self.session, staff.topics)
+        reason = delay(self.session) if line else None
+        return [self._waiting(consult, reason) for consult in line]
 
     def advisor_consult(self, consult: Consult) -> AdvisorConsult:
         """A consult as its advisor sees it, with the thread of the visit."""
@@ -194,7 +198,7 @@ class Reader:
             return None
         return {**card, "topic": self.topic(kind.topic)["name"]}
 
-    def _waiting(self, consult: Consult) -> WaitingConsult:
+    def _waiting(self, consult: Consult, reason: Delay | None) -> WaitingConsult:
         visit = self.session.get_one(Visit, consult.visit_id)
         card = self.type_card(visit)
         return {
@@ -205,6 +209,7 @@ class Reader:
             "type": card["name"] if card else None,
             "channel": consult.channel,
             "reason": None,
+            "delay": reason,
         }
 
     def _sentence(self, visit: Visit, happened: VisitEvent) -> str:

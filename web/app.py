@@ -175,7 +175,7 @@ def _add_pages(app: Flask, centre: Centre) -> None:
     for view in (*VIEWS, *TOGETHER):
         app.register_blueprint(view.blueprint(centre))
     app.register_blueprint(sign_in.blueprint(centre.database, centre.limiter, frame.HOME))
-    figures = Figures(centre.database, centre.settings.link_keys)
+    figures = Figures(centre.database, centre.settings.link_keys, centre.settings.media_nodes)
     app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok", process="web", version=VERSION))
     app.add_url_rule(
         "/metrics", "metrics", lambda: Response(figures.text(), content_type=CONTENT_TYPE_LATEST)

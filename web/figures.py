@@ -1,4 +1,4 @@
-"""Figures for Prometheus: consults and tickets by state, who waits, promises kept, how old the news of each branch is."""
+"""Figures for Prometheus: consults, tickets, who waits, promises kept, how old the news of branches and nodes is."""
 
 from collections.abc import Iterable
 
@@ -14,14 +14,16 @@ from branch.database import Database
 from branch.link import reach
 from branch.tickets.models import Ticket
 from branch.tickets.score import kept_promises
+from web.node_figures import node_figures
 
 
 class Figures(Collector):
     """Reads the database whenever Prometheus asks."""
 
-    def __init__(self, database: Database, branches: Iterable[str]) -> None:
+    def __init__(self, database: Database, branches: Iterable[str], nodes: Iterable[str]) -> None:
         self._database = database
         self._branches = tuple(branches)
+        self._nodes = tuple(nodes)
         self._registry = CollectorRegistry()
         self._registry.register(self)
 
@@ -38,6 +40,7 @@ class Figures(Collector):
                 _tickets(work),
                 _promises(work, self._branches),
                 *_links(work, self._branches),
+                *node_figures(work, self._nodes),
             ]
 
 

@@ -14,6 +14,7 @@ from branch.consults.models import TALKING_STATES, Consult, ConsultState, Side
 from branch.consults.services import get_consult, reseat, seat
 from branch.database import Database
 from branch.errors import BadInput, ConsultOver, MaruError, WrongState
+from branch.nodes.errors import MediaAway, MediaFull
 from branch.quality.services import Measured, keep
 from branch.recordings.services import recording_of
 from branch.visits.models import EventKind
@@ -33,22 +34,6 @@ from signaling.reactions import MEDIA_MOVED
 from web.persons import Person, of_guest, of_side
 
 log = structlog.get_logger()
-
-
-class MediaAway(MaruError):
-    """No media node answers."""
-
-    code = "media.unreachable"
-    status = 503
-    message = "영상 연결을 지금 열 수 없어요. 상담은 그대로 있어요. 잠시 뒤 다시 연결해 주세요."
-
-
-class MediaFull(MaruError):
-    """Every media node that answers is full or being emptied; the browser asks again until there is room."""
-
-    code = "media.full"
-    status = 503
-    message = "지금은 영상 상담 자리가 모두 찼어요. 이대로 기다리시면 자리가 나는 대로 이어 드려요."
 
 
 class MediaRoomFull(MaruError):

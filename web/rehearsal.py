@@ -4,8 +4,9 @@ import structlog
 from flask_socketio import SocketIO
 
 from branch import ids
+from branch.nodes.errors import MediaAway, MediaFull
 from consult.client import BadOffer, MediaClient, MediaError, NodeFull
-from web.meeting import MediaAway, MediaFull, OfferRefused
+from web.meeting import OfferRefused
 
 log = structlog.get_logger()
 

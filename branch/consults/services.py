@@ -17,6 +17,7 @@ from branch.consults.models import (
     ConsultState,
 )
 from branch.errors import AdvisorBusy, BadText, ConsultNotFound, ConsultOver, ConsultTaken, WrongState
+from branch.nodes.services import require_place
 from branch.people.models import Staff
 from branch.visits.models import EventKind
 from branch.visits.services import get_visit, record
@@ -116,6 +117,11 @@ def waiting(session: Session, topics: list[str]) -> list[Consult]:
     return list(session.scalars(line.order_by(Consult.waiting_since, Consult.id)))
 
 
+def awaited_topics(session: Session) -> list[str]:
+    """The topics that somebody waits for."""
+    return list(session.scalars(select(Consult.topic).where(Consult.state == S.WAITING).distinct()))
+
+
 def place(session: Session, consult: Consult) -> int | None:
     """1 for the next in line of the topic; None when not in line."""
     if consult.state != S.WAITING:
@@ -132,11 +138,14 @@ def place(session: Session, consult: Consult) -> int | None:
 def claim(session: Session, consult_id: str, advisor: Staff) -> Consult:
     """Win a waiting consult. One conditional statement decides; whoever comes second gets ConsultTaken.
 
-    An advisor who has another in hand gets AdvisorBusy; the transaction is of no more use then.
+    An advisor who has another in hand gets AdvisorBusy; the transaction is of no more use then. While no media node
+    has a place for the call, the consult stays in line: MediaFull, MediaAway.
     """
     consult = get_consult(session, consult_id)
     if consult.topic not in advisor.topics:
         raise ConsultTaken()
+    if consult.state == S.WAITING:
+        require_place(session)
     try:
         move(session, consult, S.ACCEPTED, advisor_id=advisor.id, accepted_at=clock.now())
     except (

@@ -12,12 +12,14 @@ from sqlalchemy import func, select, update
 from branch import clock
 from branch.appointments.calendar import slots
 from branch.appointments.services import book
+from branch.consults import services as consults
 from branch.content.catalogue import Catalogue
 from branch.database import Database
 from branch.demo import seed
-from branch.errors import Conflict, NobodyWaiting, SlotFull
+from branch.errors import Conflict, MaruError, NobodyWaiting, SlotFull
 from branch.link import reach
 from branch.link.models import Command
+from branch.nodes.services import Told, renew
 from branch.people.models import Branch
 from branch.schema import migrate
 from branch.tickets import desks
@@ -27,6 +29,8 @@ from branch.tickets.moves import claim
 from branch.tickets.requests import ask_for_ticket
 from branch.tickets.services import issue_ticket
 from branch.visits.services import open_visit
+from tests.branch.conftest import staff
+from tests.branch.test_consults import waiting_consult
 from tests.servers import postgresql
 
 DESKS = ("seongsu-1", "seongsu-2")
@@ -174,3 +178,24 @@ def test_of_three_who_want_the_last_two_places_one_is_too_late(
 
     with ThreadPoolExecutor(3) as pool:
         assert sorted(pool.map(choose, visits)) == [False, True, True]
+
+
+def test_two_advisors_do_not_win_the_last_place_on_the_media_nodes(branch: Database) -> None:
+    """Each takes another customer at the same moment: one is called in, the other waits on."""
+    told = Told("http://node-1", "first", rooms=0, free=1, participants=0, load=0.0, draining=False)
+    with branch.transaction() as session:
+        renew(session, told)
+    topics, both_are_ready = ("tax", "products"), Barrier(2, timeout=20)
+    waiting = [waiting_consult(branch, topic).id for topic in topics]
+
+    def accept(topic: str, consult: str) -> str:
+        advisor = staff(branch, f"{topic}@maru.example")
+        both_are_ready.wait()
+        try:
+            with branch.transaction() as session:
+                return str(consults.claim(session, consult, advisor).state)
+        except MaruError as error:
+            return error.code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(accept, topics, waiting)) == ["accepted", "media.full"]

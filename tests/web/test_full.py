@@ -1,15 +1,19 @@
 """When every media node is full: both sides are told why and let in by themselves once there is room."""
 
 import asyncio
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection
+from flask_socketio import SocketIOTestClient
 
+from tests.signaling.test_rooms import ask, code
 from tests.waiting import until
-from tests.web.house import SECRET, House, code_of, make_house
+from tests.web.house import SECRET, House, code_of, heard, make_house
 from tests.web.test_consult import accept, consult_of
 from tools.processes import Plan, ProcessSet, free_port
 
@@ -74,3 +78,56 @@ def test_a_third_room_waits_with_its_reason_until_one_is_over(house: House) -> N
         "the third is let in",
     )
     assert consult_of(house, consult).node == consult_of(house, over).node
+
+
+def test_who_waits_hears_why_and_nobody_is_called_in_before_there_is_room(house: House) -> None:
+    offer = asyncio.run(_offer())
+    look_at_nodes(house)
+    calls = []
+    for topic in ("tax", "realestate"):
+        phone = house.customer()
+        consult = phone.stand_in_line(topic)
+        accept(house, consult, f"{topic}@maru.example")
+        assert phone.send(f"/api/consults/{consult}/media", offer, SDP).status_code == 201
+        calls.append((phone, consult))
+    waiting, console = house.customer(), house.staff("products@maru.example").socket("/staff")
+    third = waiting.stand_in_line("products")
+    line = waiting.socket("/customer")
+    look_at_nodes(house)
+    until(lambda: delays(line, console) == ("full", "full"), "both to hear that everything is full")
+    refused = ask(console, "/staff", "consult.accept", consult=third)
+    assert (code(refused), consult_of(house, third).state) == ("media.full", "waiting")
+    figures = house.browser().get("/metrics").text
+    for node in house.settings.media_nodes:
+        assert f'maru_media_node_state{{node="{node}",state="full"}} 1.0' in figures
+        assert f'maru_media_node_rooms{{node="{node}"}} 1.0' in figures
+        assert re.search(rf'maru_media_node_lease_seconds{{node="{node}"}} [1-5]\.', figures)
+    assert 'maru_consults_delayed{why="full"} 1.0' in figures
+    first, over = calls[0]
+    first.call(f"/api/consults/{over}/end")
+
+    def both_go_on() -> bool:
+        look_at_nodes(house)
+        return delays(line, console) == (None, None)
+
+    until(both_go_on, "both to hear of the place")
+    taken = ask(console, "/staff", "consult.accept", consult=third)
+    assert taken["ok"] is True, taken
+    assert waiting.send(f"/api/consults/{third}/media", offer, SDP).status_code == 201
+
+
+def look_at_nodes(house: House) -> None:
+    for node in house.settings.media_nodes:
+        house.process.watch.look(node)
+
+
+def delays(line: SocketIOTestClient, console: SocketIOTestClient) -> tuple[str | None, str | None] | None:
+    """What customer and advisor were told last of why nobody is called in; None until both were."""
+    customer, advisor = (
+        heard(line, "/customer", "consult.changed"),
+        heard(console, "/staff", "waiting.changed"),
+    )
+    seen: list[Any] = line.__dict__.setdefault("delays", ["?", "?"])
+    seen[0] = customer[-1]["delay"] if customer else seen[0]
+    seen[1] = advisor[-1][0]["delay"] if advisor and advisor[-1] else seen[1]
+    return None if "?" in seen else (seen[0], seen[1])

@@ -183,12 +183,13 @@ def test_a_node_that_is_being_emptied_gets_no_calls_and_gives_up_its_own(
     assert phone.send(f"/api/consults/{consult}/media", offer, SDP).status_code == 201
     assert client.room(second, consult).participants[0].participant == "customer"
     until(lambda: is_closed(client, first, consult), "the room left behind to be closed")
+    other = house.customer()
+    waiting = other.stand_in_line("realestate")
+    house.process.watch.look(second)
+    accept(house, waiting, "realestate@maru.example")
     client.drain(second, move=True)
     house.process.watch.look(second)
     assert consult_of(house, consult).node == second, "with nowhere to go the call stays"
-    other = house.customer()
-    waiting = other.stand_in_line("realestate")
-    accept(house, waiting, "realestate@maru.example")
     answer = other.send(f"/api/consults/{waiting}/media", offer, SDP)
     assert (answer.status_code, code_of(answer)) == (503, "media.full")
     client.take_rooms(first)

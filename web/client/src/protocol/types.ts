@@ -20,6 +20,9 @@ export type PeerState = "connected" | "reconnecting" | "left";
 /** Whole minutes, an honest range: from, to. */
 export type WaitRange = readonly [number, number];
 
+/** Why nobody who waits can be called in now: every media node is full, or none answers. */
+export type Delay = "full" | "away";
+
 export interface Topic {
   readonly slug: string;
   readonly name: string;
@@ -70,6 +73,7 @@ export interface ConsultView {
   /** 1 = next; only while waiting. */
   readonly place: number | null;
   readonly wait: WaitRange | null;
+  readonly delay: Delay | null;
   readonly advisor: AdvisorCard | null;
   /** The customer's answer to the consent; null = not asked yet. */
   readonly recording: boolean | null;
@@ -127,6 +131,7 @@ export interface WaitingConsult {
   readonly type: string | null;
   readonly channel: Channel;
   readonly reason: string | null;
+  readonly delay: Delay | null;
 }
 
 export interface ThreadEntry {

@@ -7,6 +7,7 @@ import { errorSentence } from "../shared/sentences";
 import { AgreedForm } from "./AgreedForm";
 import { CallColumn } from "./CallColumn";
 import { listenToKeys } from "./keys";
+import { delayLabel } from "./labels";
 import type { AdvisorRoom } from "./room";
 import { ThreadColumn } from "./ThreadColumn";
 import { WaitingColumn } from "./WaitingColumn";
@@ -73,6 +74,8 @@ function SignOut({ room }: { readonly room: AdvisorRoom }) {
 const ADVISOR_ERRORS: Readonly<Record<string, () => string>> = {
   "consult.taken": () => t("다른 상담사가 먼저 받았어요."),
   "consult.over": () => t("손님이 기다리기를 그만두셨어요."),
+  "media.full": () => delayLabel("full"),
+  "media.unreachable": () => delayLabel("away"),
 };
 
 const TOAST_FOR = 6_000; // ms

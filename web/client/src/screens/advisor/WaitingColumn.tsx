@@ -5,13 +5,14 @@ import { duration } from "../shared/format";
 import { useNow } from "../shared/hooks";
 import { Icon } from "../shared/Icon";
 import { topicIcon } from "../shared/topics";
-import { channelLabel, languageLabel } from "./labels";
+import { channelLabel, delayLabel, languageLabel } from "./labels";
 import type { AdvisorRoom } from "./room";
 
 const LONG = 10 * 60_000; // ms after which a wait is marked
 
 export function WaitingColumn({ room }: { readonly room: AdvisorRoom }) {
   const now = useNow();
+  const delay = room.waiting.find((consult) => consult.delay)?.delay ?? null;
   return (
     <section class="console-waits panel" aria-label={t("기다리는 손님")}>
       <header class="panel-head">
@@ -20,6 +21,11 @@ export function WaitingColumn({ room }: { readonly room: AdvisorRoom }) {
           {t("{count}명", { count: room.waiting.length })}
         </span>
       </header>
+      {delay && (
+        <p class="notice notice-attention" role="status" data-delay={delay}>
+          <Icon name="clock" /> <span>{delayLabel(delay)}</span>
+        </p>
+      )}
       {room.waiting.length === 0 && (
         <div class="empty">
           <Icon name="people" />
@@ -58,11 +64,11 @@ function Wait({ consult, first, room, now }: WaitProps) {
         type="button"
         class={`button button-small ${first ? "button-main" : "button-quiet"}`}
         data-action="accept"
-        disabled={!room.free}
+        disabled={!room.free || consult.delay !== null}
         onClick={() => void room.accept(consult.id)}
       >
         {t("받기")}
-        {first && room.free && <kbd class="key">1</kbd>}
+        {first && room.free && !consult.delay && <kbd class="key">1</kbd>}
       </button>
     </li>
   );

@@ -6,6 +6,7 @@ import { waitRange } from "../shared/format";
 import { useChanges } from "../shared/hooks";
 import { Icon } from "../shared/Icon";
 import { SelfPicture } from "../shared/SelfPicture";
+import type { ConsultView, Delay } from "../../protocol/types";
 import type { ConsultRoom } from "./room";
 import { Back } from "./Back";
 import { Shell } from "./Shell";
@@ -31,6 +32,7 @@ export function WaitingRoom({ room }: { readonly room: ConsultRoom }) {
         <h1>{view.place === 1 ? t("다음 차례예요") : t("곧 전문가를 만나요")}</h1>
         <p class="mute">{t("이 화면을 열어 두시면 바로 이어져요.")}</p>
       </div>
+      {view.delay && <Delayed why={view.delay} />}
       <dl class="facts" aria-live="polite">
         <div class="fact">
           <dt>{t("내 순서")}</dt>
@@ -39,8 +41,8 @@ export function WaitingRoom({ room }: { readonly room: ConsultRoom }) {
         <div class="fact">
           <dt>{t("예상 시간")}</dt>
           <dd data-fact="wait">
-            {view.place === 1 && <strong>{t("곧 차례예요")}</strong>}
-            <span>{view.wait ? waitRange(view.wait) : t("확인 중")}</span>
+            {view.place === 1 && !view.delay && <strong>{t("곧 차례예요")}</strong>}
+            <span>{expected(view)}</span>
           </dd>
         </div>
       </dl>
@@ -72,5 +74,24 @@ export function WaitingRoom({ room }: { readonly room: ConsultRoom }) {
         <Confirm step="cancel" question={t("그만 기다릴까요? 순서가 사라져요.")} yes={t("네, 그만할게요")} no={t("계속 기다리기")} onYes={() => void room.cancel()} onNo={() => setAsking(false)} />
       )}
     </Shell>
+  );
+}
+
+function expected({ delay, wait }: ConsultView): string {
+  if (delay === "full") return t("자리가 나면");
+  return wait && !delay ? waitRange(wait) : t("확인 중");
+}
+
+const DELAYS: Readonly<Record<Delay, () => string>> = {
+  full: () => t("지금은 모든 영상 상담 자리가 사용 중이에요. 순서는 그대로 두고, 자리가 나는 대로 이어 드릴게요."),
+  away: () => t("지금은 영상을 이을 수 없어 잠시 멈춰 있어요. 순서는 그대로 두고, 다시 이어지는 대로 모실게요."),
+};
+
+/** Why it does not go on although it may be one's turn. */
+function Delayed({ why }: { readonly why: Delay }) {
+  return (
+    <p class="notice notice-attention" role="status" data-delay={why}>
+      <Icon name="clock" /> <span>{DELAYS[why]()}</span>
+    </p>
   );
 }
