@@ -40,10 +40,7 @@ export function WaitingRoom({ room }: { readonly room: ConsultRoom }) {
         </div>
         <div class="fact">
           <dt>{t("예상 시간")}</dt>
-          <dd data-fact="wait">
-            {view.place === 1 && !view.delay && <strong>{t("곧 차례예요")}</strong>}
-            <span>{expected(view)}</span>
-          </dd>
+          <dd data-fact="wait">{expected(view)}</dd>
         </div>
       </dl>
       <div class="waiting-things">
