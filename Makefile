@@ -13,14 +13,14 @@ PYTHON := $(shell for python in python3.11 python3 python3.12 python3.13 python;
 endif
 VENV_PYTHON := .venv/bin/python
 BENCH_LINES := $(ONLY)
-RUN_OPTIONS := $(if $(HTTPS),--https) $(if $(ADDRESS),--address $(ADDRESS))
+RUN_OPTIONS := $(if $(HTTPS),--https) $(if $(ADDRESS),--address $(ADDRESS)) $(if $(BRANCHES),--branches $(BRANCHES))
 
 .PHONY: help run test unit check bench pictures models translations lock clean install install-test python
 
 help: ## list every chore
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: install ## start all of Maru here (HTTPS=1 for phones on the network, ADDRESS=… when the guess is wrong)
+run: install ## start all of Maru here (HTTPS=1 for phones on the network, ADDRESS=… when the guess is wrong, BRANCHES=2)
 	@exec $(VENV_PYTHON) -m tools.run $(RUN_OPTIONS)
 
 test: install-test ## install what the tests need, then run every check and every test

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from branch.content import catalogue
 from branch.content.reader import ContentError
 from branch.database import Database, DatabaseUnreachable
-from branch.demo import seed
+from branch.demo import BRANCHES, SEONGSU, seed
 from branch.errors import MaruError
 from branch.people.pins import set_pin
 from branch.people.services import issue_sign_in_link
@@ -40,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     chores.add_parser("migrate", help="bring the tables up to date").set_defaults(chore=_migrate)
     seeding = chores.add_parser("seed", help="put the demonstration branch into an empty database")
     seeding.add_argument("--content", type=Path)
+    seeding.add_argument(
+        "--branch", action="append", choices=tuple(branch.id for branch in BRANCHES), help="may be repeated"
+    )
     seeding.set_defaults(chore=_seed)
     link = chores.add_parser("sign-in-link", help="print a one-time sign-in token for a member of staff")
     link.add_argument("login")
@@ -59,7 +62,8 @@ def _migrate(chosen: argparse.Namespace) -> None:
 def _seed(chosen: argparse.Namespace) -> None:
     content = catalogue.load(chosen.content)
     with Database(chosen.database_url).transaction() as session:
-        seed(session, content)
+        wanted = chosen.branch or [SEONGSU.id]
+        seed(session, content, (branch for branch in BRANCHES if branch.id in wanted))
 
 
 def _sign_in_link(chosen: argparse.Namespace) -> None:

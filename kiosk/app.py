@@ -67,6 +67,8 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
     with database.reading() as session:
         branch = get_branch(session, settings.branch_id)
     app = make_app("kiosk", settings, access.KIOSK, connect=(settings.vision_origin,))
+    # Browsers keep cookies by host and not by port: two branches tried out on one machine must not share a visit.
+    app.config["SESSION_COOKIE_NAME"] = f"maru_kiosk_{branch.id}"
     socketio = make_socketio(app, settings, async_mode)
     channels = HubChannels(socketio)
     watch = Watch(database, settings, channels.devices_moved, VERSION)

@@ -1,22 +1,23 @@
-"""The databases of centre and hub: brought up to date, given the demonstration branch, asked for sign-in links."""
+"""The databases of centre and hub: brought up to date, given demonstration branches, asked for sign-in links."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from branch.content import catalogue
 from branch.content.reader import ContentError
 from branch.database import Database, DatabaseUnreachable
-from branch.demo import seed
+from branch.demo import SEONGSU, DemoBranch, seed
 from branch.people.services import issue_sign_in_link
 from branch.schema import migrate
 from tools.errors import ChoreError
 
 
-def prepare(url: str, setting: str) -> None:
-    """Migrate the database at `url` and put the demonstration branch into it when it is empty.
+def prepare(url: str, setting: str, branches: Sequence[DemoBranch] = (SEONGSU,)) -> None:
+    """Migrate the database at `url` and put those demonstration branches into it that it does not have.
 
     Raises ChoreError, naming `setting`, when it cannot be opened, and when a content file is wrong.
     """
@@ -26,7 +27,7 @@ def prepare(url: str, setting: str) -> None:
         database = Database(url)
         database.check()
         with database.transaction() as session:
-            seed(session, catalogue.load(None))
+            seed(session, catalogue.load(None), branches)
         database.close()
     except (SQLAlchemyError, DatabaseUnreachable, OSError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import os
 import secrets
@@ -29,6 +30,10 @@ class Keys:
     def fresh(cls) -> Self:
         """New ones, 48 random characters each."""
         return cls(**{key.name: secrets.token_urlsafe(36) for key in fields(cls)})
+
+    def link_of(self, branch: str) -> str:
+        """The key of a further branch, which follows from the first one's; knowing one of them does not tell another."""
+        return hmac.digest(self.link.encode(), branch.encode(), "sha256").hex()
 
 
 def kept(file: Path) -> Keys:

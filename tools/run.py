@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from branch.demo import BRANCHES
 from tools import certificate, databases, keys
 from tools.errors import ChoreError, run_chore, say
 from tools.layout import HERE, PREFIXES, Layout, plans
@@ -28,8 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     layout = _layout(chosen)
     _check_ports(layout)
-    databases.prepare(layout.centre_database, "MARU_CENTRE_DATABASE_URL")
-    databases.prepare(layout.hub_database, "MARU_HUB_DATABASE_URL")
+    branches = [hub.branch for hub in layout.hubs]
+    databases.prepare(layout.centre_database, "MARU_CENTRE_DATABASE_URL", branches)
+    for hub in layout.hubs:
+        databases.prepare(hub.database, "MARU_HUB_DATABASE_URL", [hub.branch])
     with _stop_wanted() as stop, ProcessSet(layout.state / "logs") as processes:
         processes.start(plans(layout))
         processes.wait_ready(stop=stop)
@@ -44,6 +47,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.run", description=__doc__)
     parser.add_argument(
         "--https", action="store_true", help="serve the centre over HTTPS on the network, for phones"
+    )
+    parser.add_argument(
+        "--branches",
+        type=int,
+        default=1,
+        choices=range(1, len(BRANCHES) + 1),
+        help="how many branches' hubs run beside each other at this centre",
     )
     parser.add_argument("--address", help="this machine's address on the network, when the guess is wrong")
     parser.add_argument(
@@ -69,7 +79,17 @@ def _layout(chosen: argparse.Namespace) -> Layout:
         agent_port=_port(overrides, "MARU_AGENT_PORT", 8300),
         certificate=certificate.for_address(state / "certificate", host) if chosen.https else None,
         public_host=host,
+        more_hubs=_more_hubs(state, overrides, chosen.branches),
         overrides=tuple({**_for_phones(state), **overrides}.items()),
+    )
+
+
+def _more_hubs(state: Path, overrides: dict[str, str], branches: int) -> tuple[tuple[str, int, int], ...]:
+    """Every further hub has a database of its own, and takes the ports after those of the hub before."""
+    hub, agent = _port(overrides, "MARU_HUB_PORT", 8100), _port(overrides, "MARU_AGENT_PORT", 8300)
+    return tuple(
+        (f"sqlite:///{state / f'hub-{branch.id}.db'}", hub + place, agent + place)
+        for place, branch in enumerate(BRANCHES[1:branches], 1)
     )
 
 
@@ -104,7 +124,9 @@ def _check_ports(layout: Layout) -> None:
         "MARU_MEDIA_PORT": layout.media_ports[0],
         "MARU_AGENT_PORT": layout.agent_port,
     }
-    for name, port in wanted.items():
+    further = [("MARU_HUB_PORT", hub.port) for hub in layout.hubs[1:]]
+    further += [("MARU_AGENT_PORT", hub.agent_port) for hub in layout.hubs[1:]]
+    for name, port in (*wanted.items(), *further):
         host = "0.0.0.0" if layout.certificate and name == "MARU_CENTRE_PORT" else HERE
         if not is_port_free(host, port):
             raise ChoreError(f"port {port} is in use: stop what uses it (another `make run`?) or set {name}")

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from branch.demo import STAFF
+from branch.demo import CENTRE_STAFF, Member
 from branch.people.models import Role
 from tools.databases import sign_in_token
-from tools.layout import Layout
+from tools.layout import HubPlace, Layout
 
-AT_HUB = frozenset({Role.TELLER})
 SURFACE = {Role.ADVISOR: "advisor console", Role.TELLER: "counter desk", Role.MANAGER: "manager"}
 
 
 def addresses(layout: Layout) -> list[tuple[str, str, str]]:
     """Rows of surface, whom or what it is for, and address; the kiosk comes first."""
-    open_to_all = [
-        ("kiosk", "start here", f"{layout.hub_url}/"),
+    first, *others = layout.hubs
+    return [
+        ("kiosk", "start here", f"{first.url}/"),
         ("customer phone", "scan the kiosk's QR", f"{layout.centre_url}/"),
-        ("waiting-room display", "", f"{layout.hub_url}/display"),
+        ("waiting-room display", "", f"{first.url}/display"),
+        *(_staff_row(layout.centre_url, layout.centre_database, member) for member in CENTRE_STAFF),
+        *(_staff_row(first.url, first.database, member) for member in first.branch.staff),
+        *(row for hub in others for row in _further(layout, hub)),
     ]
-    return [*open_to_all, *(_staff_row(layout, *row[:4]) for row in STAFF)]
 
 
-def _staff_row(layout: Layout, login: str, name: str, title: str, role: Role) -> tuple[str, str, str]:
-    at_hub = role in AT_HUB
-    database = layout.hub_database if at_hub else layout.centre_database
-    url = layout.hub_url if at_hub else layout.centre_url
-    return SURFACE[role], f"{name} {title}", f"{url}/sign-in/{sign_in_token(database, login)}"
+def _further(layout: Layout, hub: HubPlace) -> list[tuple[str, str, str]]:
+    name = hub.branch.name
+    return [
+        ("kiosk", name, f"{hub.url}/"),
+        ("waiting-room display", name, f"{hub.url}/display"),
+        ("poster", name, f"{layout.centre_url}/b/{hub.branch.id}"),
+        *(_staff_row(hub.url, hub.database, member) for member in hub.branch.staff),
+    ]
+
+
+def _staff_row(url: str, database: str, member: Member) -> tuple[str, str, str]:
+    token = sign_in_token(database, member.login)
+    return SURFACE[member.role], f"{member.name} {member.title}", f"{url}/sign-in/{token}"

@@ -41,6 +41,9 @@ class CentreSettings(CommonSettings):
     media_secret: SecretStr = Field(min_length=32)
     link_keys: dict[str, SecretStr] = Field(min_length=1)
     hub_url: str
+    hub_urls: dict[str, str] = Field(
+        default_factory=dict, description="the same for other branches than the first, by id"
+    )
     branch: str = "seongsu"
     ice_servers: tuple[dict[str, Any], ...] = ()
     turn_urls: tuple[str, ...] = ()
@@ -82,6 +85,10 @@ class CentreSettings(CommonSettings):
         if bool(info.data.get("turn_urls")) != (secret is not None):
             raise ValueError("it and TURN_URLS belong together: set both or none")
         return secret
+
+    def hub_of(self, branch: str) -> str:
+        """Where the browser of this branch's kiosks goes back to."""
+        return self.hub_urls.get(branch, self.hub_url).rstrip("/")
 
     @property
     def secure_cookies(self) -> bool:

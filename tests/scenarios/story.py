@@ -17,7 +17,12 @@ QUESTIONS = 12
 
 def at_the_kiosk(maru: Maru) -> Surfer:
     """Somebody who has touched the kiosk and chosen Korean."""
-    kiosk = Surfer(maru.layout.hub_url)
+    return at_the_kiosk_of(maru.layout.hub_url)
+
+
+def at_the_kiosk_of(hub: str) -> Surfer:
+    """The same at the hub of one branch among several."""
+    kiosk = Surfer(hub)
     kiosk.open("/language")
     kiosk.submit("/language", language="ko")
     return kiosk

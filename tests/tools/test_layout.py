@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +28,8 @@ KINDS: dict[str, type[BaseSettings]] = {
 PLAIN = Layout(Path("/state"), Keys.fresh(), "sqlite:////state/centre.db", "sqlite:////state/hub.db")
 SCALED = replace(PLAIN, centre_ports=(1, 2), media_ports=(3, 4), redis="redis://127.0.0.1:5/0")
 SECURE = replace(PLAIN, public_host="192.168.7.7", certificate=Certificate(Path("/c.crt"), Path("/c.key")))
-LAYOUTS = {"plain": PLAIN, "scaled": SCALED, "https": SECURE}
+TWO = replace(PLAIN, more_hubs=(("sqlite:////state/hub-2.db", 8101, 8301),))
+LAYOUTS = {"plain": PLAIN, "scaled": SCALED, "https": SECURE, "two branches": TWO}
 
 
 def settings_of(plan: Plan) -> dict[str, str]:
@@ -64,6 +66,19 @@ def test_what_the_operator_set_wins_and_reaches_only_its_process() -> None:
     told = {plan.name: settings_of(plan) for plan in plans(layout)}
     assert told["hub"]["MARU_HUB_IDLE_SECONDS"] == "7"
     assert "MARU_HUB_IDLE_SECONDS" not in told["centre"]
+
+
+def test_a_second_branch_has_a_hub_of_its_own() -> None:
+    overrides = (("MARU_HUB_PORT", "9"), ("MARU_HUB_LANGUAGES", '["ko"]'))
+    told = {plan.name: settings_of(plan) for plan in plans(replace(TWO, overrides=overrides))}
+    first, second, centre = told["hub"], told["hub-mapo"], told["centre"]
+    assert (first["MARU_HUB_PORT"], second["MARU_HUB_PORT"]) == ("9", "8101")
+    assert second["MARU_HUB_LANGUAGES"] == '["ko"]'
+    keys = json.loads(centre["MARU_CENTRE_LINK_KEYS"])
+    assert keys == {"seongsu": first["MARU_HUB_LINK_KEY"], "mapo": second["MARU_HUB_LINK_KEY"]}
+    assert keys["seongsu"] != keys["mapo"]
+    assert second["MARU_HUB_AGENT_URL"] == f"http://127.0.0.1:{told['agent-mapo']['MARU_AGENT_PORT']}"
+    assert json.loads(centre["MARU_CENTRE_HUB_URLS"]) == {"mapo": "http://127.0.0.1:8101"}
 
 
 def test_secrets_are_not_shown_with_a_plan() -> None:

@@ -54,7 +54,6 @@ class Arrival:
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
-        self._hub = centre.settings.hub_url.rstrip("/")
 
     def origin(self) -> ResponseReturnValue:
         with self._centre.database.reading() as work:
@@ -73,7 +72,9 @@ class Arrival:
         at = _where()
         if self._is_mine(code):
             return redirect(_home(at))
-        return self._page(at, f"{url_for('arrival.claim', code=code)}?{urlencode(_wishes(at))}", None)
+        with self._centre.database.reading() as work:
+            hub = self._hub_of(visit_of(work, code))
+        return self._page(at, f"{url_for('arrival.claim', code=code)}?{urlencode(_wishes(at))}", None, hub)
 
     def claim(self, code: str) -> ResponseReturnValue:
         at = _where()
@@ -90,7 +91,7 @@ class Arrival:
         return redirect(self._next_page(at), 303)
 
     def done(self) -> ResponseReturnValue:
-        response = redirect(f"{self._hub}/leave", 303)
+        response = redirect(f"{self._hub_of(session.get('visit'))}/leave", 303)
         if "staff" not in session:
             # https://www.w3.org/TR/clear-site-data/: a kiosk keeps nothing of the last person. Our own cookie is emptied
             # below; "cookies" would reach every host of the bank's domain, and the key by which the hub knows the kiosk.
@@ -98,7 +99,13 @@ class Arrival:
         _forget_browser()
         return response
 
-    def _page(self, at: str, action: str, branch: Branch | None) -> str:
+    def _hub_of(self, visit: str | None) -> str:
+        """The hub of the visit's branch; of the first branch as long as no visit is known."""
+        with self._centre.database.reading() as work:
+            found = work.get(Visit, visit) if visit else None
+            return self._centre.settings.hub_of(found.branch_id if found else self._centre.settings.branch)
+
+    def _page(self, at: str, action: str, branch: Branch | None, hub: str = "") -> str:
         """The page that posts itself; at a kiosk its script also watches for nobody being there."""
         return render_template(
             "arrival.html",
@@ -106,7 +113,7 @@ class Arrival:
             page_data=page_data(at),
             action=action,
             branch=branch,
-            hub_help=f"{self._hub}/help",
+            hub_help=f"{hub}/help",
         )
 
     def _next_page(self, at: str) -> str:
