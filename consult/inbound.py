@@ -13,6 +13,7 @@ from consult.lines import Line
 from consult.missing import LONGEST_GAP, Missing
 from consult.recording import TrackRecorder
 from consult.rtp import is_newer, unwrap_retransmission
+from consult.screens import SCREEN_LINE, ScreenRecorder
 from consult.srtp import VIEW
 from consult.track import Receiver, Track
 
@@ -57,7 +58,7 @@ class InboundStream:
         self.heard_at = 0.0
         self.payload_type: int | None = None
         self.waiting: list[Receiver] = []
-        self.recorder: TrackRecorder | None = None
+        self.recorder: TrackRecorder | ScreenRecorder | None = None
         self.on_first_packet: Callable[[InboundStream], None] | None = None
         self.on_answered: Callable[[], None] = _ignore
         """Called when a receiver's bandwidth feedback has been passed to the sender."""
@@ -68,6 +69,7 @@ class InboundStream:
         self.limits = Limits()
         self._expected = -1
         self._repairable = line.takes("nack")
+        self._is_camera = track.kind == "video" and track.index != SCREEN_LINE
         self._cache: list[bytes | None] = [None] * CACHED_PACKETS if self._repairable else []
         self._keeps = self._repairable
         self._missing = Missing()
@@ -75,7 +77,7 @@ class InboundStream:
         self._key_frame_wanted = False
         self._packets_seen = 0
 
-    def record(self, recorder: TrackRecorder | None) -> None:
+    def record(self, recorder: TrackRecorder | ScreenRecorder | None) -> None:
         """Hand every packet to this recorder from now on, or to none."""
         self.recorder = recorder
         self._keeps = self._repairable or recorder is not None
@@ -155,7 +157,7 @@ class InboundStream:
     def tick(self, now: float) -> None:
         """Do what is due: ask again for what is still missing, and for a key frame."""
         if self.packets != self._packets_seen:
-            if self.track.kind == "video" and FREEZE_SECONDS < now - self.heard_at < CAMERA_OFF_SECONDS:
+            if self._is_camera and FREEZE_SECONDS < now - self.heard_at < CAMERA_OFF_SECONDS:
                 self.freezes += 1
             self._packets_seen, self.heard_at = self.packets, now
         if self._key_frame_wanted and now - self._key_frame_at >= KEY_FRAME_SECONDS:

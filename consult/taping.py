@@ -7,15 +7,18 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import structlog
 
 from consult.inbound import InboundStream
-from consult.recording import RecordingError, RoomRecorder
+from consult.lines import Codec
+from consult.recording import RecordingError, RoomRecorder, TrackRecorder
 from consult.recording.errors import DiskFull, RecordingFolder, WriteFailed, from_os_error
 from consult.recording.keys import RecordingKey
+from consult.screens import SCREEN_LINE, ScreenRecorder
 
 log = structlog.get_logger(__name__)
 
@@ -109,20 +112,14 @@ class Taping:
     def add(self, stream: InboundStream) -> None:
         """Record a stream whose first packet has come, if the room is being recorded.
 
-        Only the first line of each kind is recorded, camera and voice, and nothing that not everyone may hear.
+        Voice, camera and screen are recorded, and nothing that not everyone may hear.
         """
         codec = stream.line.codec(stream.payload_type) if stream.payload_type is not None else None
         if self._recorder is None or self.paused or codec is None:
             return
-        if stream.track.index or stream.track.private:
+        if stream.track.private:
             return
-        track = stream.track
-        kind: Literal["audio", "video"] = "video" if track.kind == "video" else "audio"
-        stream.record(
-            self._recorder.track(
-                track.participant, track.role, kind, codec.mime_type, codec.clock_rate, codec.payload_type
-            )
-        )
+        stream.record(_recorder_for(stream, codec, self._recorder))
         _ask_for_key_frame(stream)
 
     def review(self) -> None:
@@ -210,6 +207,21 @@ class Taping:
         task = asyncio.create_task(asyncio.to_thread(recorder.close))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
+
+
+def _recorder_for(
+    stream: InboundStream, codec: Codec, room: RoomRecorder
+) -> TrackRecorder | ScreenRecorder | None:
+    """What keeps this stream; None for a line that is no voice, camera or screen."""
+    track = stream.track
+    facts = codec.mime_type, codec.clock_rate, codec.payload_type
+    if track.kind == "video" and track.index == SCREEN_LINE:
+        begin = partial(room.track, track.participant, track.role, "screen", *facts)
+        return ScreenRecorder(codec.name, begin)
+    if track.index:
+        return None
+    kind: Literal["audio", "video"] = "video" if track.kind == "video" else "audio"
+    return room.track(track.participant, track.role, kind, *facts)
 
 
 def _try_disk(folder: Path) -> None:

@@ -11,6 +11,11 @@ from typing import Any
 
 SMALLEST_GAP = 0.5
 """Seconds; what is shorter is a hiccup of the line and no gap somebody asks about."""
+HOSTS = ("customer", "advisor")
+"""They come first; whoever joined them follows."""
+SCREEN = "screen"
+MISSING_OF_A_SCREEN = frozenset({"lost", "no_keyframe", "overload", "failed", "restart"})
+"""A screen is shown for a while and may stand still; an absence is told of the camera already."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +54,16 @@ class Lane:
 
 @dataclass(frozen=True)
 class Hole:
-    """Where something is missing of everybody (`participant` None) or of one person, and why."""
+    """Where something is missing of everybody (`participant` None) or of one person, and why.
+
+    `screen`: of what this person showed, not of themselves.
+    """
 
     begin: float
     end: float
     reason: str
     participant: str | None = None
+    screen: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +105,10 @@ def playlist(parts: Sequence[FoundPart]) -> Playlist:
             gaps.append(_as_asked(shift, pause))
         if part.manifest["ended_at"]:
             end = max(end, _seconds(first, part.manifest["ended_at"]))
-    return Playlist(first, round(end, 3), list(lanes.values()), gaps)
+    in_order = sorted(
+        lanes.values(), key=lambda lane: HOSTS.index(lane.role) if lane.role in HOSTS else len(HOSTS)
+    )
+    return Playlist(first, round(end, 3), in_order, gaps)
 
 
 def _clips(part: FoundPart, shift: float) -> Iterable[tuple[Clip, dict[str, Any]]]:
@@ -114,9 +126,11 @@ def _clips(part: FoundPart, shift: float) -> Iterable[tuple[Clip, dict[str, Any]
 def _track_gaps(track: dict[str, Any], shift: float) -> list[Hole]:
     """What is missing of one person; pauses are everybody's and are told once."""
     holes: list[Hole] = []
+    screen = track["kind"] == SCREEN
     for gap in track["gaps"]:
-        if gap["reason"] != "paused":
-            holes += _hole(shift + gap["from"], shift + gap["to"], gap["reason"], track["participant"])
+        if gap["reason"] in MISSING_OF_A_SCREEN if screen else gap["reason"] != "paused":
+            whose = track["participant"], screen
+            holes += _hole(shift + gap["from"], shift + gap["to"], gap["reason"], *whose)
     return holes
 
 
@@ -126,10 +140,10 @@ def _as_asked(shift: float, pause: dict[str, Any]) -> Hole:
     return Hole(begin, end, pause["reason"], None)
 
 
-def _hole(begin: float, end: float, reason: str, participant: str | None) -> list[Hole]:
+def _hole(begin: float, end: float, reason: str, participant: str | None, screen: bool = False) -> list[Hole]:
     if end - begin < SMALLEST_GAP:
         return []
-    return [Hole(round(begin, 3), round(end, 3), reason, participant)]
+    return [Hole(round(begin, 3), round(end, 3), reason, participant, screen)]
 
 
 def _between(manifest: dict[str, Any]) -> str:

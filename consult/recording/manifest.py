@@ -44,6 +44,8 @@ class Reason(StrEnum):
     """Someone asked not to be recorded for a while."""
     NOTHING_SENT = "nothing_sent"
     """The sender sent nothing, as with a camera that is switched off; nothing was lost."""
+    NOT_SHOWN = "not_shown"
+    """No screen was being shown; nothing was lost."""
     RESTART = "restart"
     """The sender began a new source on the same connection."""
     FAILED = "failed"

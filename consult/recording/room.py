@@ -97,7 +97,7 @@ class RoomRecorder:
         self,
         participant: str,
         role: str,
-        kind: Literal["audio", "video"],
+        kind: Literal["audio", "video", "screen"],
         codec: str,
         clock_rate: int,
         payload_type: int,

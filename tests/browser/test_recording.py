@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.people import CONSOLE, Advisor, Person, PhoneVisitor
 from tests.running import Maru, running
@@ -13,6 +13,7 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
+SHOWN = ".call-screen:not([hidden])"
 KEY = base64.b64encode(bytes(range(32))).decode()
 
 
@@ -43,6 +44,10 @@ def test_a_pause_is_seen_by_both_and_the_recording_by_the_manager(
     for person in (phone, advisor):
         person.page.locator("[data-recorder=live]").wait_for()
     phone.waits_for_live_media()
+    advisor.act("share")
+    phone.page.locator(SHOWN).wait_for()
+    advisor.act("share")
+    phone.page.locator(SHOWN).wait_for(state="detached")
     phone.ends_call()
     assert phone.complaints == []
     for person in (phone, advisor):
@@ -69,6 +74,7 @@ def the_manager_looks(maru: Maru, office: Browser, consult: str) -> None:
     until(lambda: position(page) < 3, "the clock to be where it was sought")
     for participant in ("customer", "advisor"):
         until(lambda who=participant: is_near(page, who), f"the {participant} to be where the clock is")  # type: ignore[misc]
+    the_screen_is_shown_while_it_was(page)
     manager.act("make-file")
     with page.expect_download() as download:
         manager.act("fetch-file")
@@ -77,6 +83,24 @@ def the_manager_looks(maru: Maru, office: Browser, consult: str) -> None:
     assert page.locator("[data-uses] tr").count() == 2
     assert manager.complaints == []
     manager.leave()
+
+
+def the_screen_is_shown_while_it_was(page: Page) -> None:
+    """Large beside the people, and found by the list of what was shown."""
+    screen = page.locator("[data-screen-of=advisor]")
+    assert screen.is_hidden()
+    page.locator("summary", has_text="보여 준 화면 1번").click()
+    page.locator("[data-shown] button").click()
+    screen.wait_for()
+    until(lambda: has_picture(screen), "the picture of the screen")
+    width = "figure => figure.getBoundingClientRect().width"
+    assert screen.evaluate(width) > 2 * page.locator("[data-participant=customer]").evaluate(width)
+    page.locator("[data-seek]").fill("0.5")
+    screen.wait_for(state="hidden")
+
+
+def has_picture(figure: Locator) -> bool:
+    return bool(figure.locator("video").evaluate("video => video.readyState >= 2 && video.videoWidth > 16"))
 
 
 def is_verified(page: Page, listing: str, consult: str) -> bool:

@@ -18,6 +18,7 @@ from consult.recording.commands import sentences
 from consult.recording.keys import RecordingKey
 from consult.recording.seal import is_sealed
 from consult.recording.verify import verify_room
+from consult.rtp import HEADER
 from consult.tokens import Claims
 from tests.consult.node import SECRET, RunningNode, running_node
 from tests.consult.raw_peer import RawPeer, eventually
@@ -40,6 +41,46 @@ async def chat(*peers: RawPeer, rounds: int = 10, first: int = 0) -> None:
                 peer.video_packet(sequence, b"\x10\0\0\0\x9d\x01\x2a\x40\x01\xf0\0", sequence * 3000)
             )
         await asyncio.sleep(0.02)
+
+
+SHOWN, OVER = (b"\x10\0\0\0\x9d\x01\x2a" + size for size in (b"\x40\x01\xf0\0", b"\x10\0\x10\0"))
+"""Key frames of 320 by 240 pixels, and of the 16 that end a showing."""
+
+
+async def show(peer: RawPeer, picture: bytes, first: int) -> None:
+    """Send ten pictures on the line of the screen."""
+    line = peer.line("video", 1)
+    for sequence in range(first, first + 10):
+        head = HEADER.pack(0x80, 0x80 | line.codecs[0].payload_type, sequence, sequence * 6000, line.ssrc)
+        peer.send_rtp(head + picture)
+        await asyncio.sleep(0.005)
+
+
+def test_a_screen_is_kept_each_time_it_is_shown_and_not_while_paused(node: RunningNode) -> None:
+    async def scenario() -> None:
+        async with RawPeer(node, "screen", "a", ("audio", "video", "video"), record=True) as one:
+            await eventually(lambda: node.room("screen").recording, "the room is recorded")
+            await chat(one)
+            for round in range(2):
+                await show(one, SHOWN, round * 20)
+                await show(one, OVER, round * 20 + 10)
+            node.client.pause(node.url, "screen", True)
+            await show(one, SHOWN, 40)
+            node.client.pause(node.url, "screen", False)
+            await show(one, SHOWN, 50)
+            await asyncio.to_thread(node.client.close, node.url, "screen")
+
+    asyncio.run(scenario())
+    (manifest,) = manifests(node, "screen")
+    screens = [track for track in manifest["tracks"] if track["kind"] == "screen"]
+    assert [(track["file"], track["frames"]) for track in screens] == [
+        ("a-screen.mkv", 10),
+        ("a-screen-2.mkv", 10),
+        ("a-screen-3.mkv", 10),
+    ]
+    assert [track["gaps"][0]["reason"] for track in screens[1:]] == ["not_shown", "not_shown"]
+    result = verify_room(node.recordings / "screen")
+    assert result.holds, sentences(result)
 
 
 def test_nothing_is_kept_unless_everyone_agrees(node: RunningNode) -> None:

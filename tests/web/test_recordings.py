@@ -238,6 +238,18 @@ def test_parts_lie_on_one_line_with_what_is_missing_between() -> None:
     assert line.gap_seconds == 5
 
 
+def test_a_screen_is_shown_for_a_while_and_only_what_was_lost_of_it_is_missing() -> None:
+    gaps = [
+        {"from": 2.0, "to": 4.0, "reason": reason} for reason in ("not_shown", "nothing_sent", "reconnect")
+    ]
+    lost = {"from": 5.0, "to": 6.0, "reason": "lost"}
+    screen = {**track(4.0, 6.0, *gaps, lost), "kind": "screen", "file": "customer-screen.mkv"}
+    line = playlist([part(1, "2026-11-22T01:00:00.000Z", None, track(1.0, 9.0), screen)])
+    (lane,) = line.lanes
+    assert [(clip.kind, clip.begin, clip.end) for clip in lane.clips] == [("video", 1, 10), ("screen", 4, 10)]
+    assert [(gap.begin, gap.end, gap.reason, gap.screen) for gap in line.gaps] == [(5, 6, "lost", True)]
+
+
 def test_what_differs_from_the_seals_is_named() -> None:
     kept = [{"part": 1, "opening": "o", "seal": "s"}]
     good = {"part": 1, "opening": "o", "seal": "s", "problems": [], "tracks": [{"problems": []}]}

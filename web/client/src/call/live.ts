@@ -52,7 +52,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   readonly session: CallSession;
   /** Nothing is passed on for now, and that is meant: silence is no reason to connect anew. */
   held = false;
-  readonly screen = new ScreenShare(navigator.mediaDevices as MediaDevices | undefined, farewellTrack);
+  readonly screen = new ScreenShare(navigator.mediaDevices as MediaDevices | undefined, farewellTrack, sessionStorage);
   readonly #pages: OtherPages;
   readonly #stoppers: (() => void)[] = [];
   #people: RemotePeople = [];
@@ -160,7 +160,10 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     this.#stills = 0;
     this.#audioFirst.forget();
     this.#pulse.forget();
-    if (to === "live") void this.session.limitVideo(LIMITS[this.picture]);
+    if (to === "live") {
+      void this.session.limitVideo(LIMITS[this.picture]);
+      this.screen.endForgotten();
+    }
     this.tellAgain();
     this.emit("change", undefined);
   }

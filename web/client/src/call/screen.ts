@@ -6,6 +6,9 @@ export const SCREEN_OVER = 16; // pixels wide
 
 const FAREWELL = 1_500; // ms for which the sign is sent
 
+/** Set while a screen is shown, so that a page that was reloaded meanwhile knows. */
+const SHOWING = "maru-showing-screen";
+
 export type ScreenSource = Pick<MediaDevices, "getDisplayMedia">;
 
 /** One's own screen, for as long as it is shown. */
@@ -15,6 +18,7 @@ export class ScreenShare extends Emitter<{ change: void; track: MediaStreamTrack
   constructor(
     private readonly source: ScreenSource | undefined,
     private readonly farewell: () => MediaStreamTrack,
+    private readonly memory: Pick<Storage, "getItem" | "setItem" | "removeItem">,
   ) {
     super();
   }
@@ -38,8 +42,14 @@ export class ScreenShare extends Emitter<{ change: void; track: MediaStreamTrack
     this.#show(track);
   }
 
+  /** A page before this one went away while it showed something: the others still look at its last picture. */
+  endForgotten(): void {
+    if (!this.#track && this.memory.getItem(SHOWING)) this.stop();
+  }
+
   /** The others see a picture too small to be one, and take the screen away. */
   stop(): void {
+    this.memory.removeItem(SHOWING);
     this.#track?.stop();
     this.#track = null;
     const over = this.farewell();
@@ -54,6 +64,7 @@ export class ScreenShare extends Emitter<{ change: void; track: MediaStreamTrack
   #show(track: MediaStreamTrack): void {
     this.#track?.stop();
     this.#track = track;
+    this.memory.setItem(SHOWING, "yes");
     this.emit("track", track);
     this.emit("change", undefined);
   }

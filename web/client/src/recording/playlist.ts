@@ -4,7 +4,8 @@ export interface Clip {
   readonly node: number;
   readonly part: number;
   readonly file: string;
-  readonly kind: "audio" | "video";
+  /** screen: what this person showed beside the camera, once for each time. */
+  readonly kind: "audio" | "video" | "screen";
   readonly begin: number;
   readonly end: number;
   /** The file's own time is that of the line less this. */
@@ -23,6 +24,8 @@ export interface Hole {
   readonly reason: string;
   /** null = of everybody. */
   readonly participant: string | null;
+  /** Of what this person showed, not of themselves. */
+  readonly screen: boolean;
 }
 
 export interface Playlist {
@@ -38,8 +41,31 @@ export function clipAt(lane: Lane, kind: Clip["kind"], at: number): Clip | null 
   return lane.clips.find((clip) => clip.kind === kind && clip.begin <= at && at < clip.end) ?? null;
 }
 
-/** What is missing at this moment: of everybody, else of one person. */
-export function holeAt(playlist: Playlist, at: number, participant: string): Hole | null {
+/** What is missing at this moment: of everybody, else of one person, or of the screen they show. */
+export function holeAt(playlist: Playlist, at: number, participant: string, screen = false): Hole | null {
   const here = playlist.gaps.filter((gap) => gap.begin <= at && at < gap.end);
-  return here.find((gap) => gap.participant === null) ?? here.find((gap) => gap.participant === participant) ?? null;
+  return here.find((gap) => gap.participant === null) ?? here.find((gap) => gap.participant === participant && gap.screen === screen) ?? null;
+}
+
+/** A screen that was shown from here to there. */
+export interface Showing {
+  readonly lane: Lane;
+  readonly begin: number;
+  readonly end: number;
+}
+
+const SAME_SHOWING = 1; // seconds; a connection that was made anew cuts a file, not what was shown
+
+/** Every time a screen was shown, in order. */
+export function showings(playlist: Playlist): Showing[] {
+  const found: Showing[] = [];
+  for (const lane of playlist.lanes) {
+    for (const { kind, begin, end } of lane.clips) {
+      if (kind !== "screen") continue;
+      const before = found.at(-1);
+      if (before?.lane === lane && begin - before.end < SAME_SHOWING) found.splice(-1, 1, { ...before, end });
+      else found.push({ lane, begin, end });
+    }
+  }
+  return found.sort((one, other) => one.begin - other.begin);
 }
