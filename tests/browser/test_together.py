@@ -1,108 +1,148 @@
-"""Three people in one call, each with a Chromium of their own: invited by link, seen and heard by both others."""
+"""Six people in one consult: who sees and hears whom, what a supervisor does, a shared screen, and what is recorded."""
 
+from __future__ import annotations
+
+import json
+from collections import Counter
 from collections.abc import Iterator
+from itertools import permutations
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Page, Playwright
 
-from tests.browser.centre import new_code
-from tests.browser.people import CONSOLE, PHONE, Advisor, Caller, PhoneVisitor, launch
+from consult.recording.commands import sentences
+from consult.recording.verify import verify_room
+from tests.browser.people import CONSOLE, Caller
+from tests.browser.six import (
+    ADVISOR,
+    COMPANION,
+    CUSTOMER,
+    EXPERT,
+    INTERPRETER,
+    NAMES,
+    SHOWN,
+    SUPERVISOR,
+    Six,
+    six_browsers,
+)
 from tests.running import Maru
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
-NAME = "박서연"
-Three = tuple[PhoneVisitor, Advisor, Caller]
-
-
-@pytest.fixture(scope="module")
-def home(playwright: Playwright) -> Iterator[Browser]:
-    """The companion's Chromium."""
-    chromium = launch(playwright)
-    yield chromium
-    chromium.close()
+SEEN = (CUSTOMER, ADVISOR, COMPANION, INTERPRETER, EXPERT)
+SILENCE = (0, 0, 0)
 
 
 @pytest.fixture
-def three(browser: Browser, office: Browser, home: Browser) -> Iterator[Three]:
-    people = PhoneVisitor(browser), Advisor(office), Caller(home, PHONE)
-    yield people
-    for person in people:
-        person.leave()
+def six(maru: Maru, playwright: Playwright) -> Iterator[Six]:
+    with six_browsers(playwright) as browsers:
+        yield Six(maru, browsers)
 
 
-def received(person: Caller, place: int) -> tuple[int, int]:
-    """Frames and audio packets of whoever is at this place among the others."""
-    sample = person.page.evaluate("(place) => window.maruCall?.stats(place)", place)
-    return (
-        (sample["received"]["video"]["framesDecoded"], sample["received"]["audio"]["packets"])
-        if sample
-        else (0, 0)
-    )
+def test_six_people_see_and_hear_each_other_as_their_parts_are(maru: Maru, six: Six) -> None:
+    consult = six.come_together()
+    six.wait_until_received(set(permutations(SEEN, 2)) | {(SUPERVISOR, seen) for seen in SEEN})
+    tile = six.customer.page.locator(".call-tile[data-pinned]")
+    assert NAMES["interpreter"] in tile.inner_text()
+    assert tile.locator("video").evaluate("video => getComputedStyle(video).objectFit") == "contain"
+    the_link_is_one_persons(six)
+    the_advisor_shows_a_screen_twice(six)
+    the_supervisor_takes_part_more_and_more(six)
+    six.customer.ends_call()
+    six.people[COMPANION].sees("상담이 끝났어요")
+    what_is_recorded(maru.recordings / consult)
+    six.advisor.writes("함께 이야기를 나누었어요.")
+    assert {seat: person.complaints for seat, person in six.people.items()} == {seat: [] for seat in range(6)}
 
 
-def waits_for_both(people: Three) -> None:
-    """Return once everybody sees and hears both others, and goes on doing so."""
-    before = {(person, place): received(person, place) for person in people for place in (0, 1)}
-
-    def more() -> bool:
-        now = {key: received(*key) for key in before}
-        return all(now[key][0] > was[0] + 3 and now[key][1] > was[1] + 20 for key, was in before.items())
-
-    until(more, "each of the three to see and hear both others", 40)
-
-
-def talking(maru: Maru, phone: PhoneVisitor, advisor: Advisor) -> str:
-    """A call of two; returns the consult."""
-    phone.opens(f"{maru.centre()}/v/{new_code(maru)}")
-    advisor.signs_in(maru.centre() + maru.sign_in_path("tax@maru.example"))
-    consult = phone.asks_for_expert("tax")
-    advisor.accepts(consult)
-    for person in (phone, advisor):
-        person.waits_for_live_media()
-    return consult
-
-
-def invites(advisor: Advisor, role: str) -> str:
-    """The advisor makes a link; returns it."""
-    advisor.act("invite")
-    advisor.page.locator(f"input[name=guest-role][value={role}]").check()
-    advisor.page.locator("input[name=guest-name]").fill(NAME)
-    advisor.act("send-invitation")
-    return advisor.page.locator("[data-invitation]").input_value()
-
-
-def test_a_companion_joins_by_a_link_and_all_three_see_and_hear_each_other(
-    maru: Maru, three: Three, home: Browser
-) -> None:
-    phone, advisor, companion = three
-    talking(maru, phone, advisor)
-    link = invites(advisor, "interpreter")
-    phone.sees(NAME)
-    companion.page.goto(link)
-    companion.act("agree")
-    companion.page.locator("[data-action=ready]:not([disabled])").wait_for()
-    companion.act("ready")
-    waits_for_both(three)
-    phone.page.locator("[data-recording]").wait_for()
-    tile = phone.page.locator(".call-tile[data-pinned] video")
-    assert tile.evaluate("(video) => getComputedStyle(video).objectFit") == "contain"
-
-    stranger = Caller(home, CONSOLE)
-    stranger.page.goto(link)
+def the_link_is_one_persons(six: Six) -> None:
+    """Nobody else gets in with it; whose it is comes back after a reload, leaves, and is taken out."""
+    companion = six.people[COMPANION]
+    stranger = Caller(companion.context.browser, CONSOLE)  # type: ignore[arg-type]
+    stranger.page.goto(companion.page.url)
     stranger.sees("이미 다른 기기에서 들어와 있어요")
     stranger.leave()
     companion.page.reload()
-    waits_for_both(three)
-
+    six.wait_until_received({(COMPANION, CUSTOMER), (CUSTOMER, COMPANION), (EXPERT, COMPANION)})
     companion.act("end")
     companion.act("end-confirm")
     companion.sees("상담에서 나오셨어요")
-    phone.sees("잠시 나갔어요")
-    advisor.act("remove-guest")
-    companion.sees("초대가 끝났어요")
-    phone.waits_for_more(phone.hears_and_sees())
-    phone.ends_call()
-    advisor.writes("함께 이야기를 나누었어요.")
-    assert [person.complaints for person in three] == [[], [], []]
+    six.customer.sees("잠시 나갔어요")
+    companion.act("come-back")
+    six.wait_until_received({(COMPANION, ADVISOR), (ADVISOR, COMPANION)})
+
+
+def the_advisor_shows_a_screen_twice(six: Six) -> None:
+    """The customer sees it beside the camera, large, and no longer once it is stopped."""
+    page = six.customer.page
+    for _ in range(2):
+        six.advisor.act("share")
+        page.locator(f"[data-screen-of='{ADVISOR}'][data-main] video").wait_for()
+        before = frames_shown(page)
+        until(lambda before=before: frames_shown(page) > before, "the screen to move")  # type: ignore[misc]
+        assert page.locator(f".call-tile[data-seat='{ADVISOR}'] video[data-video=remote]").is_visible()
+        six.advisor.act("share")
+        page.locator(SHOWN).wait_for(state="detached")
+    six.wait_until_received({(CUSTOMER, ADVISOR)})
+
+
+def frames_shown(page: Page) -> int:
+    """Pictures of the shared screen that this page has shown."""
+    return int(page.locator(SHOWN).evaluate("video => video.getVideoPlaybackQuality().totalVideoFrames"))
+
+
+def the_supervisor_takes_part_more_and_more(six: Six) -> None:
+    """Listening reaches nobody, a whisper the advisor alone, then everybody, then in the advisor's place."""
+    others = [seat for seat in SEEN if seat != ADVISOR]
+    assert [six.received(seat)[SUPERVISOR] for seat in SEEN] == [SILENCE] * len(SEEN)
+    takes(six, "whisper")
+    until(lambda: six.received(ADVISOR)[SUPERVISOR][2] > 0, "the advisor to hear the whisper")
+    assert [six.received(seat)[SUPERVISOR] for seat in others] == [SILENCE] * len(others)
+    takes(six, "barge")
+    six.wait_until_received({(seat, SUPERVISOR) for seat in SEEN})
+    takes(six, "lead")
+    until(lambda: replaces_the_advisor(six), "the supervisor to be heard in the advisor's place")
+    six.customer.page.locator(f".call-tile[data-seat='{SUPERVISOR}'][data-main]").wait_for()
+    six.wait_until_received({(ADVISOR, CUSTOMER), (ADVISOR, SUPERVISOR), (SUPERVISOR, ADVISOR)})
+
+
+def takes(six: Six, mode: str) -> None:
+    six.people[SUPERVISOR].act(f"mode-{mode}")
+    six.people[SUPERVISOR].page.locator(f"[data-mode={mode}]").wait_for()
+
+
+def replaces_the_advisor(six: Six) -> bool:
+    """Whether nothing of the advisor reached the customer while the supervisor was seen and heard."""
+    before = six.received(CUSTOMER)
+    six.wait_until_received({(CUSTOMER, SUPERVISOR)})
+    return six.received(CUSTOMER)[ADVISOR][:2] == before[ADVISOR][:2]
+
+
+def what_is_recorded(room: Path) -> None:
+    """Voice and camera of everybody, of the supervisor from when all heard them, and each showing of the screen."""
+    until(lambda: is_closed(room), "the recording to be closed")
+    result = verify_room(room)
+    assert result.holds, sentences(result)
+    tracks = tracks_of(room)
+    roles = {"customer", "advisor", "companion", "interpreter", "expert", "supervisor"}
+    for kind in ("audio", "video"):
+        assert {track["role"] for track in tracks if track["kind"] == kind} == roles
+    screens = [track for track in tracks if track["kind"] == "screen"]
+    assert Counter(track["role"] for track in screens) == {"advisor": 2}
+    assert [gap["reason"] for track in screens for gap in track["gaps"]] == ["not_shown"]
+    barged = min(track["offset"] for track in tracks if track["role"] == "supervisor")
+    assert barged > max(track["offset"] + track["duration"] for track in screens)
+
+
+def tracks_of(room: Path) -> list[dict[str, Any]]:
+    """Tracks of the one part that kept anything."""
+    (part,) = room.glob("*/manifest.json")
+    tracks: list[dict[str, Any]] = json.loads(part.read_text())["tracks"]
+    return tracks
+
+
+def is_closed(room: Path) -> bool:
+    return all(json.loads(part.read_text())["ended_at"] for part in room.glob("*/manifest.json"))

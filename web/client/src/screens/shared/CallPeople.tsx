@@ -17,18 +17,22 @@ export interface CallPeopleProps {
   readonly others: readonly Face[];
   /** Who fills the screen as long as nobody is chosen. */
   readonly front?: number | undefined;
+  /** The one opposite is away: what they showed is no longer shown. */
+  readonly away: boolean;
+  /** Seats of those whose screen is shown, the newest last. */
+  readonly screens: readonly number[];
+  readonly onScreens: (change: (before: readonly number[]) => readonly number[]) => void;
 }
 
 /** A tile: somebody's face, or what they show. */
 type Tile = `face ${number}` | `screen ${number}`;
 
-export function CallPeople({ call, first, opposite, others, front }: CallPeopleProps) {
+export function CallPeople({ call, first, opposite, others, front, away, screens, onScreens }: CallPeopleProps) {
   const [chosen, choose] = useState<Tile | null>(null);
-  const [screens, setScreens] = useState<readonly number[]>([]);
   const everyone = [opposite, ...others];
   const main = mainTile(chosen, everyone, screens, front ?? opposite.seat);
   const frame = (tile: Tile) => ({ main: tile === main, onChoose: () => choose(tile) });
-  const shown = (seat: number, on: boolean) => setScreens((before) => [...before.filter((other) => other !== seat), ...(on ? [seat] : [])]);
+  const shown = (seat: number, on: boolean) => onScreens((before) => [...before.filter((other) => other !== seat), ...(on ? [seat] : [])]);
   return (
     <div class="call-people" data-people={everyone.length}>
       {everyone.map((face) => (
@@ -38,7 +42,15 @@ export function CallPeople({ call, first, opposite, others, front }: CallPeopleP
         </PersonTile>
       ))}
       {everyone.map((face) => (
-        <ScreenTile key={`screen ${face.seat}`} call={call} face={face} on={screens.includes(face.seat)} {...frame(`screen ${face.seat}`)} onShown={(on) => shown(face.seat, on)} />
+        <ScreenTile
+          key={`screen ${face.seat}`}
+          call={call}
+          face={face}
+          here={face.here && !(away && face === opposite)}
+          on={screens.includes(face.seat)}
+          {...frame(`screen ${face.seat}`)}
+          onShown={(on) => shown(face.seat, on)}
+        />
       ))}
     </div>
   );
@@ -104,14 +116,15 @@ function playSoon(video: HTMLVideoElement): () => void {
 
 interface ScreenTileProps extends Frame {
   readonly call: LiveCall;
+  readonly here: boolean;
   readonly on: boolean;
   readonly onShown: (on: boolean) => void;
 }
 
 /** What somebody shows; nothing is seen of it until it has a picture, nor after it was ended. */
-function ScreenTile({ call, face, on, main, onChoose, onShown }: ScreenTileProps) {
+function ScreenTile({ call, face, here, on, main, onChoose, onShown }: ScreenTileProps) {
   const video = useRef<HTMLVideoElement>(null);
-  const track = face.here ? (call.people[placeOf(face.seat, call.ownSeat)]?.screen ?? null) : null;
+  const track = here ? (call.people[placeOf(face.seat, call.ownSeat)]?.screen ?? null) : null;
   useEffect(() => {
     if (!video.current || !track) return onShown(false);
     video.current.srcObject = new MediaStream([track]);

@@ -1,5 +1,6 @@
 // A live call: the other person large, oneself small, what happens in one sentence, and the controls.
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import type { LocalMedia } from "../../call/devices";
 import type { LiveCall } from "../../call/live";
 import type { RequestFailed } from "../../protocol/errors";
@@ -66,25 +67,35 @@ export function CallView(props: CallViewProps) {
   const condition = { state, error, attempts, retry, peer, kept, seen: picture.seen, needsTap, silent, hearing, problem, now, who };
   const message = callMessage({ ...condition, weak: grade === "weak", pictureOff: call.picture === "off", voiceOnly: call.voiceOnly });
   const held = (call.held = isHeld(props.recording));
+  const [screens, setScreens] = useState<readonly number[]>([]);
 
   const comeBack = () => {
     picture.unsilence();
     void media.resume();
   };
+  const saying = message && !held && <Message message={message} face={props.face} onRetry={() => call.rejoin()} onReturn={comeBack} />;
+  const strip = message?.place === "strip" && message.action !== "return";
   return (
     <section class="call" data-call={state} data-seen={picture.seen ? "" : undefined} aria-label={t("영상 상담")}>
-      <CallPeople call={call} first={<RemotePicture picture={picture} />} opposite={props.opposite} others={props.others} front={props.front} />
+      <CallPeople call={call} first={<RemotePicture picture={picture} />} opposite={props.opposite} others={props.others} front={props.front} away={away !== null} screens={screens} onScreens={setScreens} />
       <CallHead {...props} now={now} />
       {props.lamp && state === "live" && <div class="call-lamp">{props.lamp}</div>}
-      {/* Nothing can be recorded of a connection that is not there. */}
-      {state === "live" && !held && <RecordingSign {...props.recording} />}
-      <RoomNotes notes={props.notes} />
+      <div class="call-foot">
+        <RoomNotes notes={[...props.notes, ...screens.flatMap((seat) => screenNote(seat, [props.opposite, ...props.others]))]} />
+        {strip && saying}
+        {/* Nothing can be recorded of a connection that is not there. */}
+        {state === "live" && !held && <RecordingSign {...props.recording} />}
+      </div>
       {held && <RecordingHold recording={props.recording} onEnd={() => props.onAsk(true)} />}
-      {message && !held && <Message message={message} face={props.face} onRetry={() => call.rejoin()} onReturn={comeBack} />}
+      {!strip && saying}
       <MovableSelf track={media.camera} />
       <CallBar media={media} asking={props.asking} onAsk={props.onAsk} onEnd={props.onEnd} extra={props.extra} leaves={props.leaves ?? false} screen={props.shares === false ? null : call.screen} />
     </section>
   );
+}
+
+function screenNote(seat: number, faces: readonly Face[]): string[] {
+  return faces.filter((face) => face.seat === seat).map(({ name }) => `${name} · ${t("보여 주는 화면")}`);
 }
 
 function RemotePicture({ picture }: { readonly picture: RemotePictureState }) {

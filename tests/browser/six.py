@@ -1,0 +1,125 @@
+"""Six people of one consult, each with a Chromium of their own and a camera small enough for a test machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from playwright.sync_api import Browser, Playwright
+
+from tests.browser.centre import new_code
+from tests.browser.people import CHROMIUM, CONSOLE, FLAGS, PHONE, Advisor, Caller, PhoneVisitor
+from tests.running import Maru
+from tests.waiting import until
+
+LEAN = ("--use-fake-device-for-media-stream=fps=5", "--auto-select-desktop-capture-source=Entire screen")
+SMALL = """const media = navigator.mediaDevices, open = media.getUserMedia.bind(media);
+media.getUserMedia = (wish) => open({ ...wish, video: wish.video && { ...wish.video, width: 320, height: 180 } });"""
+# Of everyone else by place: frames shown, packets of voice and the energy of that voice (W3C webrtc-stats).
+RECEIVED = """async () => Promise.all([0, 1, 2, 3, 4].map(async (place) => {
+  const received = (await window.maruCall?.stats(place))?.received;
+  return received ? [received.video.framesDecoded, received.audio.packets, received.audio.energy] : [0, 0, 0];
+}))"""
+SHOWN = ".call-screen:not([hidden]) video"
+Received = tuple[int, int, float]
+NAMES = {"companion": "박서연", "interpreter": "응우옌 티 란", "expert": "이하은"}
+CUSTOMER, ADVISOR, COMPANION, INTERPRETER, EXPERT, SUPERVISOR = range(6)
+"""Seats, as the centre gives them to whoever comes in this order."""
+
+
+class Six:
+    """Everyone by their seat, as they come in."""
+
+    def __init__(self, maru: Maru, browsers: list[Browser]) -> None:
+        self.maru = maru
+        self.customer = PhoneVisitor(browsers[CUSTOMER])
+        self.advisor = Advisor(browsers[ADVISOR])
+        self.people: dict[int, Caller] = {CUSTOMER: self.customer, ADVISOR: self.advisor}
+        self._browsers = browsers
+        self._pictured: set[tuple[int, int]] = set()
+        """(viewer, seen) by seats, where a picture has been shown."""
+        for person in self.people.values():
+            person.context.add_init_script(SMALL)
+
+    def come_together(self) -> str:
+        """Customer and advisor first, then those who are invited, then the supervisor; returns the consult."""
+        maru = self.maru
+        self.customer.opens(f"{maru.centre()}/v/{new_code(maru)}")
+        self.advisor.signs_in(maru.centre() + maru.sign_in_path("tax@maru.example"))
+        consult = self.customer.asks_for_expert("tax")
+        self.advisor.accepts(consult)
+        for seat in (CUSTOMER, ADVISOR):
+            self.people[seat].waits_for_live_media()
+        for seat, role in zip((COMPANION, INTERPRETER, EXPERT), NAMES, strict=True):
+            self.people[seat] = self._guest(seat, self.invites(role))
+        self.people[SUPERVISOR] = self._supervisor()
+        return consult
+
+    def invites(self, role: str) -> str:
+        """The advisor makes a link; returns it."""
+        self.advisor.act("invite")
+        self.advisor.page.locator(f"input[name=guest-role][value={role}]").check()
+        self.advisor.page.locator("input[name=guest-name]").fill(NAMES[role])
+        self.advisor.act("send-invitation")
+        return self.advisor.page.locator("[data-invitation]").input_value()
+
+    def received(self, seat: int) -> dict[int, Received]:
+        """What this person's browser has got so far of each other seat."""
+        places: list[Received] = [tuple(each) for each in self.people[seat].page.evaluate(RECEIVED)]
+        return {other: places[other if other < seat else other - 1] for other in range(6) if other != seat}
+
+    def wait_until_received(self, pairs: set[tuple[int, int]]) -> None:
+        """Return once every (viewer, seen) of these has had a picture and hears clearly more than now.
+
+        Six browsers on two cores may starve the line they simulate; pictures give way then, and voices do not.
+        """
+        before = {viewer: self.received(viewer) for viewer, _ in pairs}
+        missing = set(pairs)
+
+        def all_came() -> bool:
+            for viewer in {viewer for viewer, _ in missing}:
+                for seen, (frames, voice, _) in self.received(viewer).items():
+                    self._pictured |= {(viewer, seen)} if frames else set()
+                    if (viewer, seen) in self._pictured and voice > before[viewer][seen][1] + 20:
+                        missing.discard((viewer, seen))
+            return not missing
+
+        try:
+            until(all_came, "everybody", 60)
+        except AssertionError:
+            raise AssertionError(f"(viewer, seen) by seats without picture or voice: {missing}") from None
+
+    def leave(self) -> None:
+        for person in self.people.values():
+            person.leave()
+
+    def _guest(self, seat: int, link: str) -> Caller:
+        guest = Caller(self._browsers[seat], PHONE)
+        guest.context.add_init_script(SMALL)
+        guest.page.goto(link)
+        guest.act("agree")
+        guest.page.locator("[data-action=ready]:not([disabled])").wait_for()
+        guest.act("ready")
+        return guest
+
+    def _supervisor(self) -> Caller:
+        manager = Caller(self._browsers[SUPERVISOR], CONSOLE)
+        manager.context.add_init_script(SMALL)
+        manager.page.goto(self.maru.centre() + self.maru.sign_in_path("manager@maru.example"))
+        manager.tap("form .button-main")
+        manager.page.wait_for_url("**/manager")
+        manager.act("supervise")
+        manager.page.locator("[data-mode=listen] [data-call=live]").wait_for()
+        return manager
+
+
+@contextmanager
+def six_browsers(playwright: Playwright) -> Iterator[list[Browser]]:
+    """Six Chromiums with cameras of five frames a second."""
+    with ExitStack() as stack:
+        launched = []
+        for _ in range(6):
+            chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *LEAN])
+            stack.callback(chromium.close)
+            launched.append(chromium)
+        yield launched
