@@ -15,7 +15,7 @@ from random import Random
 from statistics import fmean
 
 from branch.tickets.pace import Pace, by_hour, typed
-from branch.tickets.situation import Situation
+from branch.tickets.situation import Coming, Situation
 
 DAYS = 22
 OPENS, CLOSES = 9 * 60, 16 * 60  # minutes of the day
@@ -38,6 +38,7 @@ RUSH = {9: 0.8, 10: 1.2, 11: 1.3, 12: 1.4, 13: 1.2, 14: 0.9, 15: 0.7}
 SLOWER = {12: 1.15, 13: 1.1}
 SPREAD = 0.65  # coefficient of variation of a service time
 NO_SHOW = 0.03
+GRACE, NEVER_COME = 20, 0.1  # minutes that a place is kept beyond the travel time; share of those on the way
 BETWEEN = 0.4  # minutes on average until a teller calls the next
 
 
@@ -65,14 +66,24 @@ class Customer:
     low: int
     high: int
     naive: float
+    kept_until: float | None = None
+    """Set while they are on the way: their place is kept so long."""
+    by_phone: bool = False
+    """Who had first to come from home had another wait than was promised."""
 
 
 @dataclass
 class Day:
-    """One opening day; `seen` is what the branch has learned in the days before and goes on learning."""
+    """One opening day; `seen` is what the branch has learned in the days before and goes on learning.
+
+    `from_home` is the share of customers who take their number by phone and come later; `counted` false leaves them out of
+    what is promised to the others, to see what that would cost.
+    """
 
     random: Random
     seen: deque[tuple[str, int, float]]
+    from_home: float = 0.0
+    counted: bool = True
     promises: list[Promise] = field(default_factory=list)
     line: list[Customer] = field(default_factory=list)
     busy: set[str] = field(default_factory=set)
@@ -114,7 +125,27 @@ class Day:
         wait = now.newcomer(service)
         desks = max(1, sum(service in served for served in now.desks.values()))
         naive = wait.ahead * self._plain_mean(service) / desks
-        self.line.append(Customer(service, minute, wait.low, wait.high, naive))
+        customer = Customer(service, minute, wait.low, wait.high, naive)
+        self.line.append(customer)
+        if self.from_home and self.random.random() < self.from_home:
+            self._set_out(minute, customer)
+        self._look(minute)
+
+    def _set_out(self, minute: float, customer: Customer) -> None:
+        """Some travel as long as they said, some longer, and some never come."""
+        travel = self.random.choice((10, 20, 30))
+        customer.kept_until = minute + travel + GRACE
+        if self.random.random() >= NEVER_COME:
+            arrival = minute + travel * self.random.uniform(0.7, 1.6)
+            self._at(arrival, "come", f"{customer.service}@{customer.arrived}")
+
+    def _come(self, minute: float, whom: str) -> None:
+        """In time to the place that was kept, else to the end of the line."""
+        customer = next(each for each in self.line if f"{each.service}@{each.arrived}" == whom)
+        if customer.kept_until is not None and minute > customer.kept_until:
+            self.line.remove(customer)
+            self.line.append(customer)
+        customer.kept_until, customer.by_phone = None, True
         self._look(minute)
 
     def _leave(self, minute: float, desk: str) -> None:
@@ -133,14 +164,16 @@ class Day:
         for desk, served in DESKS.items():
             if desk in self.busy or self.away[desk]:
                 continue
-            called = next((waiting for waiting in self.line if waiting.service in served), None)
+            here = (waiting for waiting in self.line if waiting.kept_until is None)
+            called = next((waiting for waiting in here if waiting.service in served), None)
             if called is not None:
                 self._call(minute, desk, called)
 
     def _call(self, minute: float, desk: str, called: Customer) -> None:
         self.line.remove(called)
         self.busy.add(desk)
-        self.promises.append(Promise(called.low, called.high, called.naive, minute - called.arrived))
+        if not called.by_phone:
+            self.promises.append(Promise(called.low, called.high, called.naive, minute - called.arrived))
         length = 1.0 if self.random.random() < NO_SHOW else self._service_time(minute, called.service)
         self.seen.append((called.service, int(minute // 60), length))
         self._at(minute + length + self.random.expovariate(1 / BETWEEN), "free", desk)
@@ -154,8 +187,13 @@ class Day:
         return Situation(
             {desk: frozenset(served) for desk, served in DESKS.items() if not self.away[desk]},
             frozenset(self.busy),
-            Counter(waiting.service for waiting in self.line),
+            Counter(waiting.service for waiting in self.line if waiting.kept_until is None),
             self._pace(minute),
+            away=[
+                Coming(waiting.service, 0.0, waiting.kept_until - minute)
+                for waiting in self.line
+                if self.counted and waiting.kept_until is not None and waiting.kept_until > minute
+            ],
         )
 
     def _pace(self, minute: float) -> dict[str, Pace]:
@@ -179,7 +217,7 @@ class Day:
         return fmean(lengths) if lengths else sum(SERVICES[service][2]) / 2
 
 
-def month(seed: int = 1) -> list[Promise]:
-    """Every promise of a month, in the order of calling; the same for the same seed."""
+def month(seed: int = 1, from_home: float = 0.0, *, counted: bool = True, days: int = DAYS) -> list[Promise]:
+    """Every promise of a month, in the order of calling; the same for the same seed. `from_home` and `counted` as in Day."""
     random, seen = Random(seed), deque[tuple[str, int, float]](maxlen=REMEMBERED)
-    return [promise for _ in range(DAYS) for promise in Day(random, seen).run()]
+    return [promise for _ in range(days) for promise in Day(random, seen, from_home, counted).run()]

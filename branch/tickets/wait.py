@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -11,14 +11,15 @@ from sqlalchemy import BindParameter, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from branch import clock
+from branch.appointments.models import Appointment, AppointmentState
 from branch.memory import memory_of
 from branch.people.models import Branch, Desk
 from branch.rows import table_of
 from branch.statements import Statement
-from branch.tickets.models import Service, Ticket, TicketState
+from branch.tickets.models import ParkReason, Service, Ticket, TicketState
 from branch.tickets.order import calling_order
 from branch.tickets.pace import ENOUGH_SAMPLES, SAMPLES, Pace, by_hour, spread, typed
-from branch.tickets.situation import Situation, Wait, queue_of
+from branch.tickets.situation import Coming, Situation, Wait, queue_of
 
 __all__ = [
     "ENOUGH_SAMPLES",
@@ -34,21 +35,29 @@ __all__ = [
 
 REMEMBERED = 600  # tickets; some days of a branch
 PACE_LIFE = 60.0  # seconds in which a branch does not become faster or slower
+AROUND = 10.0  # minutes before and after their time in which people who have booked come
+LOOK_AHEAD = timedelta(hours=2)  # further than anybody's wait
 
 _BRANCH: BindParameter[str] = bindparam("branch")
 _DESKS, _TICKETS = table_of(Desk).c, table_of(Ticket).c
 OPEN_DESKS = Statement(select(_DESKS.id, _DESKS.services).where(_DESKS.branch_id == _BRANCH, _DESKS.open))
 IN_THE_HOUSE = Statement(
     select(
-        *(_TICKETS.service_id, _TICKETS.for_desk_id, _TICKETS.state, _TICKETS.desk_id),
+        *(_TICKETS.service_id, _TICKETS.for_desk_id, _TICKETS.state, _TICKETS.desk_id, _TICKETS.kept_until),
         *(func.count(), func.max(_TICKETS.issued_at)),
     )
     .where(
         _TICKETS.branch_id == _BRANCH,
         _TICKETS.day == bindparam("day"),
-        or_(_TICKETS.state == str(TicketState.WAITING), _TICKETS.state == str(TicketState.CALLED)),
+        or_(
+            *(_TICKETS.state == str(state) for state in (TicketState.WAITING, TicketState.CALLED)),
+            _TICKETS.state == str(TicketState.ON_THE_WAY),
+            (_TICKETS.state == str(TicketState.PARKED)) & (_TICKETS.park_reason == str(ParkReason.OUT)),
+        ),
     )
-    .group_by(_TICKETS.service_id, _TICKETS.for_desk_id, _TICKETS.state, _TICKETS.desk_id)
+    .group_by(
+        *(_TICKETS.service_id, _TICKETS.for_desk_id, _TICKETS.state, _TICKETS.desk_id, _TICKETS.kept_until)
+    )
 )
 SERVED = (
     select(_TICKETS.service_id, _TICKETS.called_at, _TICKETS.closed_at, _TICKETS.priority)
@@ -62,6 +71,14 @@ SERVED = (
 )
 
 
+_BOOKED = table_of(Appointment).c
+BOOKED_SOON = select(_BOOKED.service, _BOOKED.starts_at).where(
+    _BOOKED.branch_id == _BRANCH,
+    _BOOKED.state == str(AppointmentState.BOOKED),
+    _BOOKED.starts_at.between(bindparam("now"), bindparam("until")),
+)
+
+
 @dataclass(frozen=True)
 class Known:
     """What a minute does not change: the branch's zone, how fast it works, and how many of its customers go first."""
@@ -69,6 +86,8 @@ class Known:
     zone: ZoneInfo
     paces: Mapping[str, Pace]
     overtaking: float
+    booked: tuple[tuple[str, datetime], ...] = ()
+    """Service and time of those who have booked one of the next hours and are not here."""
 
     def today(self) -> date:
         """The branch's business day."""
@@ -84,14 +103,17 @@ def situation(session: Session, branch_id: str) -> Situation:
     """The line at this moment. Desks and people are read now; the pace may be a minute old."""
     branch = known(session, branch_id)
     waiting: Counter[str] = Counter()
-    busy, newest = set(), None
+    away: list[Coming] = []
+    busy, newest, now = set(), None, clock.now()
     here = {"branch": branch_id, "day": branch.today()}
-    for service, sent_to, state, desk, count, last in IN_THE_HOUSE.rows(session, here):
+    for service, sent_to, state, desk, kept_until, count, last in IN_THE_HOUSE.rows(session, here):
         if state == TicketState.WAITING:
             waiting[queue_of(service, sent_to)] += count
             newest = max(newest or last, last)
-        elif desk is not None:
+        elif state == TicketState.CALLED:
             busy.add(desk)
+        else:
+            away += count * _kept_place(queue_of(service, sent_to), kept_until, now)
     desks = OPEN_DESKS.rows(session, {"branch": branch_id})
     return Situation(
         {desk: frozenset(served) for desk, served in desks},
@@ -100,18 +122,34 @@ def situation(session: Session, branch_id: str) -> Situation:
         branch.paces,
         newest,
         branch.overtaking,
+        away,
+        [_booked(service, starts_at, now) for service, starts_at in branch.booked],
     )
+
+
+def _kept_place(queue: str, kept_until: datetime | None, now: datetime) -> list[Coming]:
+    """Somebody who is away, as long as their place is kept: who comes later than that goes to the end of the line."""
+    if kept_until is None or kept_until <= now:
+        return []
+    return [Coming(queue, 0.0, clock.minutes_between(now, kept_until))]
+
+
+def _booked(service: str, starts_at: datetime, now: datetime) -> Coming:
+    due = clock.minutes_between(now, starts_at)
+    return Coming(service, due - AROUND, due + AROUND)
 
 
 def expected(session: Session, ticket: Ticket) -> Wait:
     """The wait that is left for a ticket in the line; nothing is ahead of one that is not waiting."""
-    line = places(session, ticket.branch_id)
-    return line.get(ticket.id, Wait(0, 0, 1))
+    nowhere = Wait(0, 0, 1)
+    if ticket.state != TicketState.WAITING:
+        return nowhere
+    return places(session, ticket.branch_id).get(ticket.id, nowhere)
 
 
 def places(session: Session, branch_id: str) -> dict[str, Wait]:
     """Everyone in the line of a branch with their place and wait, by ticket, from one reading."""
-    return places_in(situation(session, branch_id), calling_order(_waiting(session, branch_id)))
+    return places_in(situation(session, branch_id), calling_order(_in_line(session, branch_id)))
 
 
 class Queued(Protocol):
@@ -125,26 +163,32 @@ class Queued(Protocol):
     def for_desk_id(self) -> Any: ...
     @property
     def is_away(self) -> bool: ...
+    @property
+    def kept_until(self) -> Any: ...
 
 
 def places_in(now: Situation, line: Iterable[Queued]) -> dict[str, Wait]:
-    """The place and wait of each ticket of a line in calling order; behind somebody who is away nobody waits."""
+    """The place and wait of each ticket of a line in calling order; who is away is before nobody, and may come in time."""
     ahead: Counter[str] = Counter()
+    coming, moment = list(now.booked), clock.now()
     told = {}
     for ticket in line:
         queue = queue_of(ticket.service_id, ticket.for_desk_id)
-        told[ticket.id] = now.wait(queue, ahead)
-        ahead[queue] += not ticket.is_away
+        told[ticket.id] = now.wait(queue, ahead, coming)
+        if ticket.is_away:
+            coming += _kept_place(queue, ticket.kept_until, moment)
+        else:
+            ahead[queue] += 1
     return told
 
 
-def _waiting(session: Session, branch_id: str) -> list[Ticket]:
-    waiting = select(Ticket).where(
-        Ticket.branch_id == branch_id,
-        Ticket.state == TicketState.WAITING,
-        Ticket.day == known(session, branch_id).today(),
-    )
-    return list(session.scalars(waiting))
+def _in_line(session: Session, branch_id: str) -> list[Ticket]:
+    """Who waits, and who keeps a place among them."""
+    today = known(session, branch_id).today()
+    of_today = select(Ticket).where(Ticket.branch_id == branch_id, Ticket.day == today)
+    waits = Ticket.state.in_((TicketState.WAITING, TicketState.ON_THE_WAY))
+    is_out = (Ticket.state == TicketState.PARKED) & (Ticket.park_reason == ParkReason.OUT)
+    return list(session.scalars(of_today.where(waits | is_out)))
 
 
 def people_ahead(session: Session, ticket: Ticket) -> int:
@@ -171,5 +215,7 @@ def _learn(session: Session, branch_id: str) -> Known:
         service.slug: by_hour(seen[service.slug], hour, typed(service.minutes_low, service.minutes_high))
         for service in session.scalars(select(Service).where(Service.branch_id == branch_id))
     }
+    soon = {"branch": branch_id, "now": clock.now(), "until": clock.now() + LOOK_AHEAD}
+    booked = tuple((str(slug), at) for slug, at in session.connection().execute(BOOKED_SOON, soon))
     # Believed before anything was seen: nobody goes first.
-    return Known(zone, paces, first / (served + SAMPLES))
+    return Known(zone, paces, first / (served + SAMPLES), booked)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
+from branch.appointments import arriving
 from branch.database import Database
 from branch.errors import BadInput, NobodyWaiting, TicketOfAnotherDay, TooLate, WrongState
 from branch.people.models import Desk
@@ -18,7 +20,7 @@ from branch.tickets.calling import call_next, waiting_tickets
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.returns import come_back
 from branch.tickets.services import issue_ticket
-from branch.tickets.wait import places_in, situation
+from branch.tickets.wait import places, places_in, situation
 from branch.visits.services import adopt_visit, open_visit
 
 FIRST = "seongsu-1"
@@ -44,6 +46,43 @@ def everybody(hub: Database) -> list[str]:
                 called.append(call_next(session, FIRST).id)
         except NobodyWaiting:
             return called
+
+
+def test_who_is_on_the_way_or_has_booked_makes_the_wait_longer_and_is_not_counted(hub: Database) -> None:
+    with hub.transaction() as session:
+        last = [walks_in(session) for _ in range(8)][-1]
+        alone = situation(session, "seongsu").newcomer("deposits")
+        for _ in range(4):
+            from_home(session, timedelta(minutes=30))
+        away = situation(session, "seongsu").newcomer("deposits")
+        assert places(session, "seongsu")[last.id].high <= alone.high, "they are behind who was before them"
+        behind = walks_in(session)
+        assert places(session, "seongsu")[behind.id] == away
+    assert (away.ahead, away.low) == (alone.ahead, alone.low)
+    assert away.high > alone.high
+    assert behind.promised_high == away.high
+    with hub.transaction() as session:
+        for number in range(4):
+            arriving.keep(session, booked(session, number))
+    again = Database(str(hub.engine.url), outbox=True)
+    with again.reading() as session:
+        assert situation(session, "seongsu").newcomer("deposits").high > away.high
+    again.close()
+
+
+def booked(session: Session, number: int) -> dict[str, Any]:
+    """An appointment in a moment, as the centre tells it."""
+    return {
+        "appointment": ids.new_id(),
+        "visit": open_visit(session, "seongsu", "phone", "ko").id,
+        "branch": "seongsu",
+        "language": "ko",
+        "service": "deposits",
+        "starts_at": (clock.now() + timedelta(minutes=2)).isoformat(),
+        "number": f"{number:06d}",
+        "state": "booked",
+        "version": 1,
+    }
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

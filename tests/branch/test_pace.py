@@ -5,9 +5,9 @@ from statistics import median
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.month import month
+from bench.month import Promise, month
 from branch.tickets.pace import Load, Pace, by_hour, learned, span, typed
-from branch.tickets.situation import Situation
+from branch.tickets.situation import COME, Coming, Situation
 
 QUICK, SLOW = Pace(5.0, 9.0), Pace(25.0, 100.0)
 DESKS = {"1": frozenset({"deposits"}), "2": frozenset({"deposits", "loans"}), "3": frozenset({"loans"})}
@@ -77,6 +77,54 @@ def test_where_some_go_first_the_others_are_told_to_wait_longer() -> None:
     some = Situation(DESKS, frozenset(), {"deposits": 8}, paces, overtaking=0.3).newcomer("deposits")
     assert some.ahead == alike.ahead
     assert some.high > alike.high
+
+
+PEOPLE = st.builds(
+    lambda queue, earliest, during: Coming(queue, earliest, earliest + during),
+    st.sampled_from(("deposits", "loans", "deposits@2")),
+    st.floats(-10, 120),
+    st.floats(0, 60),
+)
+
+
+@given(ahead=st.integers(0, 30), coming=st.lists(PEOPLE, max_size=8), more=PEOPLE)
+def test_who_is_on_the_way_makes_the_range_longer_and_never_shorter_than_if_they_were_here(
+    ahead: int, coming: list[Coming], more: Coming
+) -> None:
+    paces = {"deposits": QUICK, "loans": SLOW}
+    alone, some, all_of_them = (
+        Situation(DESKS, frozenset(), {"deposits": ahead}, paces, away=away).newcomer("deposits")
+        for away in ([], coming, [*coming, more])
+    )
+    assert alone.ahead == some.ahead == all_of_them.ahead == ahead, "who is not here is not counted"
+    assert alone.low == some.low == all_of_them.low
+    assert alone.high <= some.high <= all_of_them.high
+
+
+@given(minutes=st.floats(0, 200), longer=st.floats(0, 100), who=PEOPLE)
+def test_the_longer_one_waits_the_likelier_they_come_before(
+    minutes: float, longer: float, who: Coming
+) -> None:
+    assert 0 <= who.chance(minutes) <= who.chance(minutes + longer) <= COME
+
+
+def test_who_comes_after_ones_turn_changes_nothing() -> None:
+    paces = {"deposits": QUICK, "loans": SLOW}
+    booked = [Coming("deposits", 90.0, 110.0)] * 5
+    now = Situation(DESKS, frozenset(), {"deposits": 4}, paces, booked=booked)
+    assert now.newcomer("deposits") == line(deposits=4).newcomer("deposits")
+    soon = Situation(DESKS, frozenset(), {"deposits": 4}, paces, booked=[Coming("deposits", 0, 5)] * 5)
+    assert soon.newcomer("deposits").high > now.newcomer("deposits").high
+
+
+def test_counting_those_on_the_way_keeps_more_promises() -> None:
+    with_them, without = (month(7, 0.25, counted=counted, days=6) for counted in (True, False))
+
+    def late(promises: list[Promise]) -> float:
+        return sum(promise.true > promise.high for promise in promises) / len(promises)
+
+    assert sum(promise.held for promise in with_them) / len(with_them) >= 0.8
+    assert late(with_them) < late(without)
 
 
 def test_a_simulated_month_keeps_eight_promises_in_ten_and_says_more_than_a_mean() -> None:
