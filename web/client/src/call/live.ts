@@ -18,6 +18,7 @@ const LOOK_EVERY = 1_000; // ms
 /** A path that is alive brings something twenty times as often. */
 const PULSE = 1_000; // ms
 const STILLS = 2; // samples without a new picture
+const HUSHES = 2; // samples without any sound
 
 export interface LiveCallEvents {
   change: void;
@@ -60,6 +61,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   #before: Sample | null = null;
   #liveSince: number | null = null;
   #stills = 0;
+  #hushes = 0;
   readonly #audioFirst = new AudioFirst();
   readonly #pulse = new Pulse();
 
@@ -105,6 +107,11 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   /** The other person is heard and their picture stands still: their line or ours carries the voice alone. */
   get voiceOnly(): boolean {
     return this.#stills >= STILLS;
+  }
+
+  /** The other person's microphone is off: their line is fine and nothing at all is heard. */
+  get hushed(): boolean {
+    return this.#hushes >= HUSHES;
   }
 
   /** Milliseconds since the epoch when this page was first connected. */
@@ -157,7 +164,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   #stateChanged(to: CallState): void {
     if (to === "live") this.#liveSince ??= Date.now();
     this.#before = this.#quality = null;
-    this.#stills = 0;
+    this.#stills = this.#hushes = 0;
     this.#audioFirst.forget();
     this.#pulse.forget();
     if (to === "live") {
@@ -182,6 +189,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     this.#before = now;
     if (now && isStrained(now)) void this.session.favourMotion();
     this.#stills = this.#quality?.hearing && this.#quality.framesPerSecond === 0 ? this.#stills + 1 : 0;
+    this.#hushes = this.#quality?.hushed ? this.#hushes + 1 : 0;
     this.emit("change", undefined);
   }
 

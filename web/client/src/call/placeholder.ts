@@ -4,6 +4,7 @@ const WIDTH = 640;
 const HEIGHT = 360;
 const GROUND = "#27406B"; // indigo, as --indigo: a canvas knows no custom properties of the page
 const LINE = "#FBF7EF"; // paper
+const SIGN = 0.45; // of the sign as it is drawn: the picture may fill a whole screen
 
 /** A video track that shows a crossed camera; stop() it when the camera is back. */
 export function placeholderTrack(): MediaStreamTrack {
@@ -29,16 +30,20 @@ function redrawWhileLive(context: CanvasRenderingContext2D, track: MediaStreamTr
 function draw(context: CanvasRenderingContext2D): void {
   context.fillStyle = GROUND;
   context.fillRect(0, 0, WIDTH, HEIGHT);
+  context.save();
+  context.translate(WIDTH / 2, HEIGHT / 2);
+  context.scale(SIGN, SIGN);
   context.strokeStyle = LINE;
   context.lineWidth = 10;
   context.lineJoin = context.lineCap = "round";
   context.beginPath();
-  context.roundRect(WIDTH / 2 - 85, HEIGHT / 2 - 50, 120, 100, 18);
-  context.moveTo(WIDTH / 2 + 35, HEIGHT / 2 - 10);
-  context.lineTo(WIDTH / 2 + 85, HEIGHT / 2 - 40);
-  context.lineTo(WIDTH / 2 + 85, HEIGHT / 2 + 40);
-  context.lineTo(WIDTH / 2 + 35, HEIGHT / 2 + 10);
-  context.moveTo(WIDTH / 2 - 105, HEIGHT / 2 - 80);
-  context.lineTo(WIDTH / 2 + 105, HEIGHT / 2 + 80);
+  context.roundRect(-85, -50, 120, 100, 18);
+  context.moveTo(35, -10);
+  context.lineTo(85, -40);
+  context.lineTo(85, 40);
+  context.lineTo(35, 10);
+  context.moveTo(-105, -80);
+  context.lineTo(105, 80);
   context.stroke();
+  context.restore();
 }

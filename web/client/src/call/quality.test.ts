@@ -69,3 +69,11 @@ test("a picture held back to jerks is strained; a slow one that nobody holds bac
     readSample(new Map([["v", { type: "outbound-rtp", kind: "video", framesPerSecond, qualityLimitationReason }]]), 0);
   assert.deepEqual([isStrained(sent(5, "bandwidth")), isStrained(sent(24, "bandwidth")), isStrained(sent(2, "none"))], [true, false, false]);
 });
+
+test("a microphone that is off is told from a quiet room, and from sound that waits for a tap", () => {
+  const heard = (packetsReceived: number, totalSamplesDuration: number, totalAudioEnergy: number) =>
+    readSample(new Map([["a", { type: "inbound-rtp", kind: "audio", packetsReceived, totalSamplesDuration, totalAudioEnergy }]]), 0);
+  const before = heard(100, 2, 0.2);
+  const after = [heard(200, 4, 0.2), heard(200, 4, 0.200002), heard(200, 2, 0.2), heard(100, 4, 0.2)];
+  assert.deepEqual(after.map((now) => compare(before, now).hushed), [true, false, false, false]);
+});

@@ -52,6 +52,8 @@ export interface Quality {
   readonly silent: boolean;
   /** Something of the other person's picture or sound came. */
   readonly hearing: boolean;
+  /** Their sound comes and holds nothing at all, as from a microphone that is off; no room is that quiet. */
+  readonly hushed: boolean;
   readonly grade: "good" | "fair" | "weak";
   /** What keeps the call from being good, most harmful to the voice first; null where nothing does. */
   readonly cause: Cause | null;
@@ -101,8 +103,16 @@ export function compare(before: Sample, now: Sample): Quality {
     framesPerSecond: (now.received.video.framesDecoded - before.received.video.framesDecoded) / seconds,
     silent: now.arrived !== null && now.arrived === before.arrived && sentPackets(now) > sentPackets(before),
     hearing: packets > 0,
+    hushed: isHushed(before.received.audio, now.received.audio),
     ...judge(loss, now),
   };
+}
+
+const NOTHING = 1e-9; // of full scale squared, seconds; a quiet room gives a thousand times as much
+
+/** Sound that is not played, for want of a tap, is not measured either. */
+function isHushed(before: ReceivedAudio, now: ReceivedAudio): boolean {
+  return now.packets > before.packets && now.seconds > before.seconds && now.energy - before.energy < NOTHING;
 }
 
 function judge(loss: number, now: Sample): Pick<Quality, "grade" | "cause"> {

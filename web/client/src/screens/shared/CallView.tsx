@@ -65,7 +65,7 @@ export function CallView(props: CallViewProps) {
   const needsTap = picture.silenced || media.interrupted;
   const { silent = false, hearing = false, grade } = call.quality ?? {};
   const condition = { state, error, attempts, retry, peer, kept, seen: picture.seen, needsTap, silent, hearing, problem, now, who };
-  const message = callMessage({ ...condition, weak: grade === "weak", pictureOff: call.picture === "off", voiceOnly: call.voiceOnly });
+  const message = callMessage({ ...condition, weak: grade === "weak", pictureOff: call.picture === "off", voiceOnly: call.voiceOnly, hushed: call.hushed });
   const held = (call.held = isHeld(props.recording));
   const [screens, setScreens] = useState<readonly number[]>([]);
 
