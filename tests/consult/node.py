@@ -18,7 +18,7 @@ from tests.waiting import until
 from tools.processes import free_port
 
 SECRET = "a secret of the tests and of nothing else"
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 
 
 class RunningNode:
