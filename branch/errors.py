@@ -31,6 +31,8 @@ MaruError
 │   ├── DayClosed             appointment.day_closed
 │   ├── SlotFull              appointment.full
 │   ├── BookedAlready         appointment.already
+│   ├── TooEarly              appointment.too_early
+│   ├── TimeNotOffered        appointment.not_offered
 │   ├── AlreadySurveyed       survey.already_given
 │   ├── NobodyWaiting         queue.empty
 │   ├── DeskClosed            desk.closed
@@ -48,6 +50,7 @@ MaruError
     ├── GuestRemoved          guest.removed
     ├── SlotPast              appointment.past
     ├── AppointmentOver       appointment.over
+    ├── ConsultTimeOver       appointment.time_over
     └── ConsultOver           consult.over
 
 The sentence is Korean and is the key of its translation in the catalogues; `values` fill its places.
@@ -232,6 +235,16 @@ class BookedAlready(Conflict):
     message = "이미 예약하신 시간이 있어요. 그 예약에서 시간을 바꾸실 수 있어요."
 
 
+class TooEarly(Conflict):
+    code = "appointment.too_early"
+    message = "예약 시간 %(minutes)s분 전부터 들어오실 수 있어요. 그때 이 주소를 다시 열어 주세요."
+
+
+class TimeNotOffered(Conflict):
+    code = "appointment.not_offered"
+    message = "이 시간은 예약할 수 없어요. 화면에 있는 시간을 골라 주세요."
+
+
 class AlreadySurveyed(Conflict):
     code = "survey.already_given"
     message = "이미 답해 주셨어요. 고맙습니다."
@@ -316,6 +329,11 @@ class SlotPast(Gone):
 class AppointmentOver(Gone):
     code = "appointment.over"
     message = "이미 오셨거나 지나간 예약이에요. 오늘 오셨다면 번호표를 받아 주세요."
+
+
+class ConsultTimeOver(Gone):
+    code = "appointment.time_over"
+    message = "이 예약은 이미 끝났어요. 새 시간을 예약하시거나 지금 상담을 신청해 주세요."
 
 
 class ConsultOver(Gone):

@@ -7,6 +7,7 @@ from alembic.config import Config
 from sqlalchemy import MetaData
 from sqlalchemy.engine import make_url
 
+from branch.appointments import expert_models as _expert_appointments
 from branch.appointments import models as _appointments
 from branch.consults import guest_models as _guests
 from branch.consults import models as _consults
@@ -26,7 +27,8 @@ from branch.tickets import models as _tickets
 from branch.visits import models as _visits
 
 TABLES = (
-    *(_appointments, _consults, _devices, _guests, _handoff, _link, _nodes, _notices, _people),
+    *(_appointments, _expert_appointments),
+    *(_consults, _devices, _guests, _handoff, _link, _nodes, _notices, _people),
     *(_quality, _recordings, _schedule, _slips, _surveys, _tickets, _visits),
 )
 

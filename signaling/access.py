@@ -47,6 +47,19 @@ CENTRE: Table = {
     "appointments.times_again": ANYONE,
     "appointments.change": ANYONE,
     "appointments.cancel": ANYONE,
+    "expert_booking.topics": ANYONE,
+    "expert_booking.times": ANYONE,
+    "expert_booking.book": ANYONE,
+    "expert_booking.begin": CUSTOMER,
+    "expert_link.show": ANYONE,
+    "expert_link.calendar": ANYONE,
+    "expert_link.times_again": ANYONE,
+    "expert_link.change": ANYONE,
+    "expert_link.cancel": ANYONE,
+    "expert_link.enter": ANYONE,
+    "expert_link.push": ANYONE,
+    "expert_link.phone": ANYONE,
+    "expert_link.quiet": ANYONE,
     "notices.worker": ANYONE,
     "notices.push": CUSTOMER,
     "notices.phone": CUSTOMER,
@@ -202,7 +215,9 @@ EVENTS: Table = {
 # What each namespace tells browsers and hubs; nothing else is ever sent on it.
 TOLD: dict[str, frozenset[str]] = {
     "/customer": frozenset({"snapshot", "consult.changed", "ticket.changed", "peer.media", "media.moved"}),
-    "/staff": frozenset({"snapshot", "waiting.changed", "consult.changed", "peer.media", "media.moved"}),
+    "/staff": frozenset(
+        {"snapshot", "waiting.changed", "bookings.changed", "consult.changed", "peer.media", "media.moved"}
+    ),
     "/manager": frozenset({"changed"}),
     "/guest": frozenset({"snapshot", "media.moved"}),
     "/link": frozenset({"commands"}),

@@ -47,6 +47,12 @@ class GuestCard(TypedDict):
     mode: str | None
 
 
+class BookedTime(TypedDict):
+    at: str
+    time: str
+    turn: str
+
+
 class ConsultView(TypedDict):
     id: str
     state: str
@@ -61,6 +67,8 @@ class ConsultView(TypedDict):
     surveyed: bool
     started_at: str | None
     guests: list[GuestCard]
+    booked: BookedTime | None
+    staffed: bool
 
 
 class TicketView(TypedDict):
@@ -103,6 +111,16 @@ class WaitingConsult(TypedDict):
     delay: str | None
 
 
+class Booking(TypedDict):
+    id: str
+    at: str
+    time: str
+    topic: Topic
+    language: str
+    type: str | None
+    state: str
+
+
 class ThreadEntry(TypedDict):
     at: str
     kind: str
@@ -133,6 +151,7 @@ class AdvisorView(TypedDict):
 class AdvisorSnapshot(TypedDict):
     advisor: AdvisorView
     waiting: list[WaitingConsult]
+    bookings: list[Booking]
     mine: AdvisorConsult | None
 
 

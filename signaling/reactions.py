@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import timedelta
 from functools import partial
 
@@ -106,7 +106,24 @@ class Reactions:
             self._tell_advisor(work, consult)
             self._tell_guests(work, consult)
         if fact.kind in LINE_MOVES:
-            self._soon(("line", consult.topic), lambda: self._tell_line(consult.topic))
+            self.line_moved([consult.topic])
+        if consult.booked_for is not None:
+            self._soon(("bookings", consult.topic), partial(self._tell_bookings, consult.topic))
+
+    def line_moved(self, topics: Iterable[str]) -> None:
+        """Somebody's time has come, or an advisor came or went: these lines look different now."""
+        for topic in topics:
+            self._soon(("line", topic), partial(self._tell_line, topic))
+
+    def _booking_changed(self, fact: Fact) -> None:
+        """The visit has it in its thread; advisors of the topic see it in their day, and the line where somebody came."""
+        self._visit_changed(fact)
+        if "topic" not in fact.payload:  # forgotten meanwhile
+            return
+        topic = str(fact.payload["topic"])
+        self._soon(("bookings", topic), partial(self._tell_bookings, topic))
+        if fact.kind == EventKind.EXPERT_CAME:
+            self.line_moved([topic])
 
     def _ticket_changed(self, fact: Fact) -> None:
         """Whose ticket it is comes first, then everyone whose place has moved with it."""
@@ -168,6 +185,13 @@ class Reactions:
                     self._emit("/staff", "waiting.changed", waiting, rooms.staff(advisor.id, language))
             for consult in consults.waiting(work, [topic]):
                 self._tell_customer(work, consult)
+
+    def _tell_bookings(self, topic: str) -> None:
+        with self._database.reading() as work:
+            for advisor in experts(work, topic):
+                for language in self._languages:
+                    bookings = Reader(work, self._catalogue, language).bookings(advisor)
+                    self._emit("/staff", "bookings.changed", bookings, rooms.staff(advisor.id, language))
 
     def _tell_tickets(self, branch_id: str) -> None:
         """One reading of the line for all; each phone hears of its own number alone, the next in line first."""
@@ -232,4 +256,5 @@ REACTIONS: dict[str, Callable[[Reactions, Fact], None]] = {
     "survey": Reactions._consult_changed,
     "ticket": Reactions._ticket_changed,
     "media": Reactions._media_moved,
+    "expert": Reactions._booking_changed,
 }

@@ -6,27 +6,33 @@ from babel import Locale
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
+from branch.appointments import agenda
 from branch.consults import services as consults
 from branch.consults import wait
 from branch.consults.guest_models import Guest
+from branch.consults.line import read_line
 from branch.consults.models import Consult
+from branch.consults.there import topics_there
 from branch.content.catalogue import Catalogue, in_language, lines_in
 from branch.nodes.services import Delay, delay
 from branch.people.models import Desk, Staff
 from branch.surveys.services import of_consult
 from branch.tickets.away import undo_until
 from branch.tickets.models import Service, Ticket
+from branch.tickets.order import Turn
 from branch.tickets.services import latest_ticket
 from branch.visits.models import Visit, VisitEvent
 from branch.visits.sentences import GUESTS, SENTENCES
 from branch.visits.services import get_visit, thread
 from signaling.board import Board, read_board
+from signaling.bookings import booked_time, booking_card, reason, when
 from signaling.guest_cards import guest_card, guest_cards
 from signaling.names import desk_name
 from signaling.payloads import (
     AdvisorCard,
     AdvisorConsult,
     AdvisorSnapshot,
+    Booking,
     ConsultView,
     CustomerSnapshot,
     GuestSnapshot,
@@ -79,6 +85,8 @@ class Reader:
             "surveyed": of_consult(self.session, consult.id) is not None,
             "started_at": moment(consult.live_at),
             "guests": guest_cards(self.session, consult),
+            "booked": booked_time(self.session, consult),
+            "staffed": consult.topic in topics_there(self.session),
         }
 
     def ticket(self, ticket: Ticket, board: Board | None = None) -> TicketView:
@@ -108,14 +116,26 @@ class Reader:
         return {
             "advisor": {"name": staff.name, "topics": [self.topic(slug)["name"] for slug in staff.topics]},
             "waiting": self.waiting(staff),
+            "bookings": self.bookings(staff),
             "mine": self.advisor_consult(mine) if mine else None,
         }
 
     def waiting(self, staff: Staff) -> list[WaitingConsult]:
-        """Who waits for this advisor's topics, longest first."""
+        """Who waits for this advisor's topics, in the order of the line, with the reason of whoever goes first by one."""
+        turn = read_line(self.session, staff.topics).turn
         line = consults.waiting(self.session, staff.topics)
-        reason = delay(self.session) if line else None
-        return [self._waiting(consult, reason) for consult in line]
+        held_up = delay(self.session) if line else None
+        return [
+            self._waiting(consult, None if place else turn, held_up) for place, consult in enumerate(line)
+        ]
+
+    def bookings(self, staff: Staff) -> list[Booking]:
+        """Who has booked one of this advisor's topics for today."""
+        entries = agenda.today(self.session, staff.topics)
+        return [
+            booking_card(self.session, each, self.topic(each.appointment.topic), self.type_card(each.visit))
+            for each in entries
+        ]
 
     def advisor_consult(self, consult: Consult) -> AdvisorConsult:
         """A consult as its advisor sees it, with the thread of the visit."""
@@ -198,7 +218,7 @@ class Reader:
             return None
         return {**card, "topic": self.topic(kind.topic)["name"]}
 
-    def _waiting(self, consult: Consult, reason: Delay | None) -> WaitingConsult:
+    def _waiting(self, consult: Consult, turn: Turn | None, held_up: Delay | None) -> WaitingConsult:
         visit = self.session.get_one(Visit, consult.visit_id)
         card = self.type_card(visit)
         return {
@@ -208,8 +228,8 @@ class Reader:
             "language": visit.language,
             "type": card["name"] if card else None,
             "channel": consult.channel,
-            "reason": None,
-            "delay": reason,
+            "reason": reason(self.session, consult, turn, self.language),
+            "delay": held_up,
         }
 
     def _sentence(self, visit: Visit, happened: VisitEvent) -> str:
@@ -226,6 +246,7 @@ class Reader:
             "number": str(payload.get("number", "")),
             "desk": desk_name(str(payload.get("desk_name") or ""), self.language),
             "place": self._place(service, payload),
+            "when": when(self.session, visit, payload, self.language),
             "topic": self.topic(str(payload.get("topic", "")))["name"],
             "side": str(gettext(SIDES[side])) if (side := str(payload.get("side"))) in SIDES else "",
             "guest": str(gettext(GUESTS[role])) if (role := str(payload.get("role"))) in GUESTS else "",

@@ -7,6 +7,7 @@ from flask_socketio import SocketIO, join_room
 
 from branch.consults.models import TALKING_STATES, Side
 from branch.consults.services import claim, close, end, of_advisor, of_whom
+from branch.consults.there import seen
 from branch.content.catalogue import Catalogue
 from branch.database import Database
 from branch.people.services import get_staff
@@ -38,6 +39,8 @@ class StaffSockets:
         # First the rooms, then the look: what is committed between the two is in the snapshot, or told.
         join_room(rooms.staff(session["staff"]))
         join_room(rooms.staff(session["staff"], language()))
+        with self._database.transaction() as work:
+            seen(work, [session["staff"]])
         self._send_snapshot(detail)
 
     def _send_snapshot(self, _detail: dict[str, Any]) -> None:

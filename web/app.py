@@ -22,6 +22,7 @@ from signaling.sockets import check_events, make_socketio
 from signaling.staff import StaffSockets
 from signaling.surface import make_app, make_limiter
 from web import frame, openapi
+from web.appointed import Appointed
 from web.archive import Archive
 from web.context import Centre
 from web.figures import Figures
@@ -41,6 +42,8 @@ from web.views import (
     backdrop,
     consult,
     devices,
+    expert_booking,
+    expert_link,
     guest,
     guest_api,
     invitation,
@@ -68,6 +71,8 @@ VIEWS = (
     ticket,
     notices,
     appointments,
+    expert_booking,
+    expert_link,
     consult,
     api,
     network,
@@ -95,11 +100,13 @@ class Process:
     link: LinkServer
     watch: NodeWatch
     notices: Notices
+    appointed: Appointed
 
     def start(self) -> None:
         """Begin what runs in the background: watching which branches can be heard, and which media nodes live."""
         self.socketio.start_background_task(self.link.keep_pulse)
         self.socketio.start_background_task(self.notices.keep_tidy)
+        self.socketio.start_background_task(self.appointed.keep_looking)
         self.watch.start()
         self.centre.recorders.start()
         self.centre.archive.start()
@@ -136,14 +143,16 @@ def create_app(settings: CentreSettings, *, async_mode: str = "gevent") -> Proce
         recorders,
         archive,
     )
-    link = _open_sockets(app, socketio, centre)
+    link, reactions = _open_sockets(app, socketio, centre)
     meeting.listen(database.bus)
     _add_pages(app, centre)
     watch = NodeWatch(database, client, socketio, settings.media_nodes)
     meeting.doubts = watch.doubts
     notices = Notices(app, socketio, database, _pusher(settings), _notifier(settings))
     notices.listen(database.bus)
-    return Process(app, socketio, centre, link, watch, notices)
+    on_turn = reactions.line_moved
+    appointed = Appointed(app, socketio, database, content, settings, notices, on_turn)
+    return Process(app, socketio, centre, link, watch, notices, appointed)
 
 
 def _pusher(settings: CentreSettings) -> Pusher | None:
@@ -155,7 +164,7 @@ def _notifier(settings: CentreSettings) -> Notifier | None:
     return FileNotifier(settings.messages_file) if settings.messages_file else None
 
 
-def _open_sockets(app: Flask, socketio: SocketIO, centre: Centre) -> LinkServer:
+def _open_sockets(app: Flask, socketio: SocketIO, centre: Centre) -> tuple[LinkServer, Reactions]:
     database, content = centre.database, centre.catalogue
     peers = Peers(socketio, database)
     reactions = Reactions(app, socketio, database, content, peers, centre.settings.languages)
@@ -168,7 +177,7 @@ def _open_sockets(app: Flask, socketio: SocketIO, centre: Centre) -> LinkServer:
         GuestSockets(socketio, database, content).channel,
         link.channel,
     )
-    return link
+    return link, reactions
 
 
 def _add_pages(app: Flask, centre: Centre) -> None:

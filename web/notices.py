@@ -33,12 +33,17 @@ OF_STATE = {TicketState.CALLED: NoticeKind.CALLED, TicketState.NO_SHOW: NoticeKi
 
 @dataclass(frozen=True)
 class Due:
-    """One notice, claimed and in its reader's language."""
+    """One notice, claimed and in its reader's language: of a ticket or an appointment.
 
-    ticket: str
+    A push opens `path`; a message ends with `link`, the whole address.
+    """
+
+    about: str
     kind: NoticeKind
     text: str
     channels: Channels
+    path: str = "/visit"
+    link: str = ""
 
 
 class Notices:
@@ -84,7 +89,7 @@ class Notices:
             with self._turn, self._app.app_context():
                 due = self._due(visit_id)
             for notice in due:
-                self._say(notice)
+                self.say(notice)
         except Exception:
             log.exception("notices failed", visit=visit_id)
 
@@ -113,23 +118,24 @@ class Notices:
             text = gettext(WORDS[kind], number=ticket.number, count=ahead)
         return Due(ticket.id, kind, text, channels)
 
-    def _say(self, due: Due) -> None:
+    def say(self, due: Due) -> None:
+        """Send a notice wherever its reader wished for it; what cannot be sent is logged."""
         for push in due.channels.pushes:
             self._push(due, push.digest, Target(push.endpoint, push.p256dh, push.auth))
         if due.channels.phone is not None and self.notifier is not None:
             try:
-                self.notifier.send(due.channels.phone, due.text)
+                self.notifier.send(due.channels.phone, f"{due.text} {due.link}".strip())
             except NotSent as error:
-                log.warning("message not sent", ticket=due.ticket, reason=str(error))
-        log.info("notice given", ticket=due.ticket, kind=str(due.kind))
+                log.warning("message not sent", about=due.about, reason=str(error))
+        log.info("notice given", about=due.about, kind=str(due.kind))
 
     def _push(self, due: Due, digest: str, target: Target) -> None:
         if self.pusher is None:
             return
         try:
-            self.pusher.send(target, "마루", due.text, due.kind)
+            self.pusher.send(target, "마루", due.text, due.kind, due.path)
         except Unsubscribed:
             with self._database.transaction() as work:
                 drop_push(work, digest)
         except PushFailed as error:
-            log.warning("push not sent", ticket=due.ticket, reason=str(error))
+            log.warning("push not sent", about=due.about, reason=str(error))

@@ -47,9 +47,9 @@ class Pusher:
         self._key = key
         self._contact = contact
 
-    def send(self, target: Target, title: str, body: str, tag: str) -> None:
-        """Raises Unsubscribed and PushFailed."""
-        told = json.dumps({"title": title, "body": body, "tag": tag})
+    def send(self, target: Target, title: str, body: str, tag: str, path: str) -> None:
+        """A tap on it opens `path`. Raises Unsubscribed and PushFailed."""
+        told = json.dumps({"title": title, "body": body, "tag": tag, "path": path})
         keys = {"p256dh": target.p256dh, "auth": target.auth}
         try:
             webpush(

@@ -66,6 +66,7 @@ class CentreSettings(CommonSettings):
     vapid_contact: str = "mailto:operator@localhost"
     push_services: tuple[str, ...] = PUSH_SERVICES
     messages_file: Path | None = Field(default=None, description="switches the simulated text messages on")
+    public_url: str = Field(default="", description="where phones reach the centre, for links in messages")
     arrival_grace_minutes: int = Field(default=20, ge=1, description="after the travel time, a place is kept")
     answer_seconds: float = Field(
         default=3.0, ge=0, description="a page waits so long for the branch's answer"

@@ -45,7 +45,11 @@ class MediaState(StrEnum):
 
 
 class Consult(Base):
-    """One conversation with an expert; its id is also the name of its room on the media node."""
+    """One conversation with an expert; its id is also the name of its room on the media node.
+
+    `booked_for` is the agreed time of somebody who came by appointment; from `first_from` on they go first in line, which is
+    None for who did not book and for who came too late.
+    """
 
     __tablename__ = "consults"
     __table_args__ = (
@@ -84,6 +88,8 @@ class Consult(Base):
     agreed: Mapped[str | None] = mapped_column(Text)
     promised_low: Mapped[int | None]
     promised_high: Mapped[int | None]
+    booked_for: Mapped[datetime | None]
+    first_from: Mapped[datetime | None]
 
 
 class Presence(Base):

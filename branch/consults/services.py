@@ -3,12 +3,14 @@
 from datetime import datetime
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
+from branch.appointments import keeping
 from branch.consults import wait
+from branch.consults.line import read_line
 from branch.consults.models import (
     IN_HAND_STATES,
     OPEN_STATES,
@@ -49,7 +51,7 @@ def request(session: Session, visit_id: str, topic: str, channel: str) -> Consul
     already = open_consult(session, visit_id)
     if already is not None:
         if already.state == S.PREPARING and already.topic != topic:
-            already.topic = topic
+            already.topic, already.booked_for, already.first_from = topic, None, None
             record(session, visit_id, EventKind.CONSULT_REQUESTED, consult=already.id, topic=topic)
         return already
     consult = Consult(
@@ -112,9 +114,10 @@ def ready(session: Session, consult: Consult) -> None:
 
 
 def waiting(session: Session, topics: list[str]) -> list[Consult]:
-    """Who waits for one of these topics, longest first."""
-    line = select(Consult).where(Consult.state == S.WAITING, Consult.topic.in_(topics))
-    return list(session.scalars(line.order_by(Consult.waiting_since, Consult.id)))
+    """Who waits for one of these topics, in the order of the line."""
+    order = read_line(session, topics).ids
+    found = {consult.id: consult for consult in session.scalars(select(Consult).where(Consult.id.in_(order)))}
+    return [found[consult_id] for consult_id in order if consult_id in found]
 
 
 def awaited_topics(session: Session) -> list[str]:
@@ -126,13 +129,8 @@ def place(session: Session, consult: Consult) -> int | None:
     """1 for the next in line of the topic; None when not in line."""
     if consult.state != S.WAITING:
         return None
-    before = select(func.count(Consult.id)).where(
-        Consult.state == S.WAITING,
-        Consult.topic == consult.topic,
-        (Consult.waiting_since < consult.waiting_since)
-        | ((Consult.waiting_since == consult.waiting_since) & (Consult.id < consult.id)),
-    )
-    return 1 + (session.scalar(before) or 0)
+    order = read_line(session, [consult.topic]).ids
+    return 1 + order.index(consult.id) if consult.id in order else None
 
 
 def claim(session: Session, consult_id: str, advisor: Staff) -> Consult:
@@ -152,6 +150,7 @@ def claim(session: Session, consult_id: str, advisor: Staff) -> Consult:
         IntegrityError
     ):  # the index uq_consults_one_in_hand: asking before would leave a gap for a second window
         raise AdvisorBusy() from None
+    keeping.kept(session, consult.id)
     return consult
 
 

@@ -93,6 +93,7 @@ class LegalTexts(Strict):
     quiz_notice: Notice
     privacy: Notice
     contact_consent: Notice | None = None
+    appointment_consent: Notice | None = None
 
 
 @dataclass(frozen=True)

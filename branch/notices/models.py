@@ -10,11 +10,12 @@ from branch.models import Base
 
 
 class NoticeKind(StrEnum):
-    """What is worth a notice; each is said once for a ticket."""
+    """What is worth a notice; each is said once for a ticket, or for an appointment with an expert."""
 
     NEAR = "near"
     CALLED = "called"
     MISSED = "missed"
+    SOON = "soon"
 
 
 class PushSubscription(Base):
@@ -48,4 +49,28 @@ class NoticeGiven(Base):
 
     ticket_id: Mapped[str] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    given_at: Mapped[datetime]
+
+
+class AppointmentPush(Base):
+    """A browser that wants to be reminded of an appointment with an expert; kept until that is over."""
+
+    __tablename__ = "appointment_pushes"
+
+    appointment_id: Mapped[str] = mapped_column(ForeignKey("expert_appointments.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    endpoint: Mapped[str] = mapped_column(Text)
+    p256dh: Mapped[str] = mapped_column(String(120))
+    auth: Mapped[str] = mapped_column(String(60))
+    made_at: Mapped[datetime]
+
+
+class AppointmentContact(Base):
+    """A phone number given for the reminder of an appointment alone, and to which text its owner said yes."""
+
+    __tablename__ = "appointment_contacts"
+
+    appointment_id: Mapped[str] = mapped_column(ForeignKey("expert_appointments.id"), primary_key=True)
+    phone: Mapped[str] = mapped_column(String(20))
+    consent_version: Mapped[str] = mapped_column(String(40))
     given_at: Mapped[datetime]

@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
-from branch.errors import BadPhone, BadSubscription
-from branch.notices.models import Contact, NoticeGiven, NoticeKind, PushSubscription
+from branch.errors import BadInput, BadPhone, BadSubscription
+from branch.notices.models import AppointmentPush, Contact, NoticeGiven, NoticeKind, PushSubscription
 from branch.tickets.models import OPEN_STATES, Ticket, TicketState
 
 MOBILE = re.compile(r"^01[016789]\d{7,8}$")
@@ -25,46 +25,74 @@ WANTED = (*OPEN_STATES, TicketState.NO_SHOW)
 class Channels:
     """Where somebody wants to hear of their ticket."""
 
-    pushes: tuple[PushSubscription, ...]
+    pushes: tuple[PushSubscription | AppointmentPush, ...]
     phone: str | None
 
     def __bool__(self) -> bool:
         return bool(self.pushes) or self.phone is not None
 
 
-def subscribe(
-    session: Session, visit_id: str, endpoint: object, p256dh: object, auth: object, services: tuple[str, ...]
-) -> None:
-    """Remember a browser; a second time changes nothing. Raises BadSubscription for a push service we do not call.
+@dataclass(frozen=True)
+class Subscription:
+    """What a browser tells of itself (W3C Push API, PushSubscription.toJSON), as far as it can be believed."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+
+    @property
+    def digest(self) -> str:
+        """Names the browser."""
+        return ids.digest(self.endpoint)
+
+
+def read_subscription(told: object, services: tuple[str, ...]) -> Subscription:
+    """Raises BadSubscription for a push service we do not call, and for keys that are none.
 
     The address comes from outside and the centre will post to it, so only hosts of `services` and their subdomains do.
     """
-    texts = (endpoint, p256dh, auth)
+    keys = told.get("keys") if isinstance(told, dict) else None
+    if not isinstance(told, dict) or not isinstance(keys, dict):
+        raise BadInput()
+    texts = (told.get("endpoint"), keys.get("p256dh"), keys.get("auth"))
     if not all(isinstance(text, str) and 0 < len(text) <= 1000 for text in texts):
         raise BadSubscription()
-    where = urlsplit(str(endpoint))
+    read = Subscription(*map(str, texts))
+    where = urlsplit(read.endpoint)
     host = where.hostname or ""
     known = any(host == service or host.endswith(f".{service}") for service in services)
-    if where.scheme != "https" or not known or len(str(p256dh)) > 120 or len(str(auth)) > 60:
+    if where.scheme != "https" or not known or len(read.p256dh) > 120 or len(read.auth) > 60:
         raise BadSubscription()
+    return read
+
+
+def subscribe(session: Session, visit_id: str, read: Subscription) -> None:
+    """Remember a browser; a second time changes nothing."""
     session.merge(
         PushSubscription(
-            digest=ids.digest(str(endpoint)),
+            digest=read.digest,
             visit_id=visit_id,
-            endpoint=str(endpoint),
-            p256dh=str(p256dh),
-            auth=str(auth),
+            endpoint=read.endpoint,
+            p256dh=read.p256dh,
+            auth=read.auth,
             made_at=clock.now(),
         )
     )
 
 
-def give_phone(session: Session, visit_id: str, typed: str, consent_version: str) -> None:
-    """Remember a Korean mobile number for this visit's notices. Raises BadPhone."""
+def read_phone(typed: str) -> str:
+    """The digits of a Korean mobile number. Raises BadPhone."""
     digits = re.sub(r"[\s-]", "", typed)
     if not MOBILE.match(digits):
         raise BadPhone()
-    contact = Contact(visit_id=visit_id, phone=digits, consent_version=consent_version, given_at=clock.now())
+    return digits
+
+
+def give_phone(session: Session, visit_id: str, typed: str, consent_version: str) -> None:
+    """Remember a Korean mobile number for this visit's notices. Raises BadPhone."""
+    contact = Contact(
+        visit_id=visit_id, phone=read_phone(typed), consent_version=consent_version, given_at=clock.now()
+    )
     session.merge(contact)
 
 
@@ -91,7 +119,8 @@ def stop(session: Session, visit_id: str) -> None:
 
 def drop_push(session: Session, digest: str) -> None:
     """The push service does not know this browser any more."""
-    session.execute(delete(PushSubscription).where(PushSubscription.digest == digest))
+    for table in (PushSubscription, AppointmentPush):
+        session.execute(delete(table).where(table.digest == digest))
 
 
 def tidy(session: Session) -> None:

@@ -82,7 +82,10 @@ class Desk(Base):
 
 
 class Staff(Base):
-    """Someone who works with Maru; advisors have topics and a title, tellers a desk."""
+    """Someone who works with Maru; advisors have topics and a title, tellers a desk.
+
+    `seen_at` is when an advisor's console was last known to be open.
+    """
 
     __tablename__ = "staff"
     __table_args__ = (CheckConstraint("role IN ('advisor', 'teller', 'manager')", name="role_known"),)
@@ -99,6 +102,7 @@ class Staff(Base):
     pin: Mapped[str | None] = mapped_column(String(200))
     pin_failures: Mapped[int] = mapped_column(default=0)
     pin_locked_until: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
 
 
 class SignInLink(Base):

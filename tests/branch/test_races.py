@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import func, select, update
 
 from branch import clock
-from branch.appointments.calendar import slots
+from branch.appointments import experts
+from branch.appointments.calendar import slots, times
 from branch.appointments.services import book
 from branch.consults import services as consults
 from branch.content.catalogue import Catalogue
 from branch.database import Database
 from branch.demo import seed
-from branch.errors import Conflict, MaruError, NobodyWaiting, SlotFull
+from branch.errors import BookedAlready, Conflict, MaruError, NobodyWaiting, SlotFull
 from branch.link import reach
 from branch.link.models import Command
 from branch.nodes.services import Told, renew
@@ -199,3 +200,51 @@ def test_two_advisors_do_not_win_the_last_place_on_the_media_nodes(branch: Datab
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(accept, topics, waiting)) == ["accepted", "media.full"]
+
+
+def test_two_advisors_of_a_topic_are_promised_to_two_of_three(branch: Database, catalogue: Catalogue) -> None:
+    rules, zone = catalogue.appointments.experts, ZoneInfo("Asia/Seoul")
+    with branch.transaction() as session:
+        visits = [open_visit(session, "seongsu", "phone", "ko").id for _ in range(3)]
+        place = session.get_one(Branch, "seongsu")
+    now = clock.now()
+    soon = [times(rules, place, now.astimezone(zone).date() + timedelta(days=day), now) for day in range(15)]
+    time = next(day for day in soon if day)[-1]
+    all_have_chosen = Barrier(3, timeout=20)
+
+    def choose(visit: str) -> bool:
+        all_have_chosen.wait()
+        try:
+            with branch.transaction() as session:
+                experts.book(session, rules, "a key", visit, "tax", time)
+        except SlotFull:
+            return False
+        return True
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(choose, visits)) == [False, True, True]
+    with branch.reading() as session:
+        assert experts.left(session, rules, "products", [time]) == {time: 0}
+
+
+def test_two_taps_book_one_time(branch: Database, catalogue: Catalogue) -> None:
+    rules, zone = catalogue.appointments.experts, ZoneInfo("Asia/Seoul")
+    with branch.transaction() as session:
+        visit = open_visit(session, "seongsu", "phone", "ko").id
+        place = session.get_one(Branch, "seongsu")
+    now = clock.now()
+    soon = [times(rules, place, now.astimezone(zone).date() + timedelta(days=day), now) for day in range(15)]
+    offered = next(day for day in soon if len(day) > 1)
+    both_have_tapped = Barrier(2, timeout=20)
+
+    def tap(turn: int) -> str:
+        both_have_tapped.wait()
+        try:
+            with branch.transaction() as session:
+                experts.book(session, rules, "a key", visit, "realestate", offered[turn])
+        except BookedAlready as refused:
+            return refused.code
+        return "booked"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(tap, range(2))) == ["appointment.already", "booked"]

@@ -56,7 +56,8 @@ class Appointments:
         with self._centre.database.reading() as work:
             branch = get_branch(work, branch_id)
             offered = [service for service in services_of(work, branch_id) if not service.paused]
-        return self._page("book.html", branch=branch, services=offered)
+        topics = self._centre.catalogue.topics.root
+        return self._page("book.html", branch=branch, services=offered, topics=topics)
 
     def times(self, branch_id: str, service: str) -> ResponseReturnValue:
         with self._centre.database.reading() as work:
@@ -67,7 +68,7 @@ class Appointments:
     def book(self, branch_id: str, service: str) -> ResponseReturnValue:
         with self._centre.database.reading() as work:
             branch, _ = _service(work, branch_id, service)
-        starts_at = _chosen(branch)
+        starts_at = chosen_time(branch)
         open_here(self._centre, branch_id)
         with self._centre.database.transaction() as work:
             booked = booking.book(work, self._rules, session["visit"], service, starts_at)
@@ -108,7 +109,7 @@ class Appointments:
 
     def change(self, secret: str) -> ResponseReturnValue:
         def move(work: Session, found: Appointment) -> None:
-            starts_at = _chosen(work.get_one(Branch, found.branch_id))
+            starts_at = chosen_time(work.get_one(Branch, found.branch_id))
             booking.change(work, self._rules, found, starts_at)
 
         return self._act(secret, move)
@@ -126,7 +127,7 @@ class Appointments:
         now, rules = clock.now(), self._rules
         offered = days(rules, branch, now)
         open_days = [day for day in offered if slots(rules, branch, service, day, now)]
-        day = _day(request.args.get("day"), open_days[0] if open_days else offered[0])
+        day = chosen_day(request.args.get("day"), open_days[0] if open_days else offered[0])
         times = slots(rules, branch, service, day, now)
         return self._page(
             "book_time.html",
@@ -152,7 +153,8 @@ def _service(work: Session, branch_id: str, slug: str) -> tuple[Branch, Service]
     return branch, service
 
 
-def _day(typed: str | None, otherwise: date) -> date:
+def chosen_day(typed: str | None, otherwise: date) -> date:
+    """The day that the address names, or another one. Raises BadInput."""
     if typed is None:
         return otherwise
     try:
@@ -161,7 +163,7 @@ def _day(typed: str | None, otherwise: date) -> date:
         raise BadInput() from None
 
 
-def _chosen(branch: Branch) -> datetime:
+def chosen_time(branch: Branch) -> datetime:
     """The time that the form names, in the branch's own zone. Raises BadInput."""
     try:
         chosen = datetime.fromisoformat(request.form.get("at", ""))

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from branch import ids
-from branch.consults import services as consults
+from branch.appointments import meeting
 from branch.errors import Gone
 from branch.handoff.services import claim_code, visit_of
 from branch.link import commands
@@ -71,7 +71,7 @@ class Arrival:
     def show(self, code: str) -> ResponseReturnValue:
         at = _where()
         if self._is_mine(code):
-            return redirect(_home(at))
+            return redirect(self._next_page(at) if at == AT_PHONE else _home(at))
         with self._centre.database.reading() as work:
             hub = self._hub_of(visit_of(work, code))
         return self._page(at, f"{url_for('arrival.claim', code=code)}?{urlencode(_wishes(at))}", None, hub)
@@ -117,12 +117,15 @@ class Arrival:
         )
 
     def _next_page(self, at: str) -> str:
-        """Who tapped a topic at the kiosk is not asked for it again."""
+        """Who tapped a topic at the kiosk is not asked for it again, and who came to book goes on to the times."""
         topic = self._centre.catalogue.topics.get(request.args.get("topic", ""))
+        if at == AT_PHONE and "book" in request.args:
+            return url_for("expert_booking.begin", topic=request.args["book"])
         if at != AT_KIOSK or topic is None:
             return _home(at)
         with self._centre.database.transaction() as work:
-            consult = consults.request(work, session["visit"], topic.slug, at)
+            rules = self._centre.catalogue.appointments.experts
+            consult = meeting.request(work, rules, session["visit"], topic.slug, at)
         return url_for("consult.page", consult=consult.id)
 
     def _is_mine(self, code: str) -> bool:
@@ -145,8 +148,8 @@ def _where() -> str:
 
 def _wishes(at: str) -> dict[str, str]:
     """What the kiosk already knows, for the page that posts itself to say again."""
-    known = {name: request.args[name] for name in ("topic", *look.LOOKS) if name in request.args}
-    return {"at": at, **(known if at == AT_KIOSK else {})}
+    wanted = ("topic", *look.LOOKS) if at == AT_KIOSK else ("book",)
+    return {"at": at, **{name: request.args[name] for name in wanted if name in request.args}}
 
 
 def _home(at: str) -> str:

@@ -4,10 +4,14 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 
 from branch import clock
+from branch.appointments import meeting
+from branch.appointments.calendar import is_within_hours
 from branch.consults import services as consults
 from branch.consults.models import Consult, ConsultState
+from branch.consults.there import topics_there
 from branch.content.catalogue import consent_text, in_language, lines_in
 from branch.errors import NotFound
+from branch.people.services import get_branch
 from branch.visits.services import get_visit
 from signaling.surface import language
 from web.context import Centre
@@ -30,11 +34,14 @@ class ConsultPages:
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
+        self._rules = centre.catalogue.appointments.experts
 
     def topics(self) -> ResponseReturnValue:
         with self._centre.database.reading() as work:
             visit = get_visit(work, session["visit"])
             under_way = consults.open_consult(work, visit.id)
+            there = topics_there(work)
+            open_now = is_within_hours(self._rules, get_branch(work, visit.branch_id), clock.now())
         if under_way is not None and under_way.state != ConsultState.PREPARING:
             return redirect(url_for("consult.page", consult=under_way.id))
         kind = self._centre.catalogue.quiz.type_of(visit.quiz_type)
@@ -43,6 +50,9 @@ class ConsultPages:
             surface=surface(),
             topics=self._centre.catalogue.topics.root,
             recommended=kind.topic if kind else None,
+            there=there,
+            open_now=open_now,
+            rules=self._rules,
             leave_url=_leave_url(),
         )
 
@@ -51,7 +61,7 @@ class ConsultPages:
         if topic is None:
             raise NotFound()
         with self._centre.database.transaction() as work:
-            consult = consults.request(work, session["visit"], topic.slug, surface())
+            consult = meeting.request(work, self._rules, session["visit"], topic.slug, surface())
         return redirect(url_for("consult.page", consult=consult.id), 303)
 
     def page(self, consult: str) -> ResponseReturnValue:
@@ -81,6 +91,7 @@ def _page_data(centre: Centre, consult: Consult) -> dict[str, object]:
         hold=centre.settings.hold_seconds,
         iceServers=ice_servers(centre.settings, clock.now()),
         leaveUrl=_leave_url(),
+        bookUrl=url_for("expert_booking.begin", topic=consult.topic),
         helpUrl=url_for("visit.help_page"),
     )
 

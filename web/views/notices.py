@@ -3,8 +3,9 @@
 from flask import Blueprint, Response, jsonify, redirect, request, send_from_directory, session, url_for
 from flask.typing import ResponseReturnValue
 
+from branch.content.catalogue import Notice
 from branch.errors import BadInput, NotFound
-from branch.notices.services import give_phone, stop, subscribe
+from branch.notices.services import Subscription, give_phone, read_subscription, stop, subscribe
 from branch.visits.services import get_visit
 from web.context import Centre
 
@@ -31,31 +32,35 @@ class NoticePages:
         return send_from_directory(self._centre.settings.static_dir.resolve(), "worker.js")
 
     def push(self) -> ResponseReturnValue:
-        if self._centre.settings.vapid_key is None:
-            raise NotFound()
-        told = request.get_json(silent=True)
-        keys = told.get("keys") if isinstance(told, dict) else None
-        if not isinstance(told, dict) or not isinstance(keys, dict):
-            raise BadInput()
-        services = self._centre.settings.push_services
+        read = told_subscription(self._centre)
         with self._centre.database.transaction() as work:
-            visit = get_visit(work, session["visit"])
-            subscribe(work, visit.id, told.get("endpoint"), keys.get("p256dh"), keys.get("auth"), services)
+            subscribe(work, get_visit(work, session["visit"]).id, read)
         return jsonify(ok=True)
 
     def phone(self) -> ResponseReturnValue:
         """The number goes with the version of the text that its owner read."""
-        text = self._centre.catalogue.texts.contact_consent
-        if text is None or self._centre.settings.messages_file is None:
-            raise NotFound()
-        if request.form.get("consent") != text.version:
-            raise BadInput()
+        agreed = agreed_phone(self._centre.catalogue.texts.contact_consent, self._centre)
         with self._centre.database.transaction() as work:
-            visit = get_visit(work, session["visit"])
-            give_phone(work, visit.id, request.form.get("phone", ""), text.version)
+            give_phone(work, get_visit(work, session["visit"]).id, *agreed)
         return redirect(url_for("visit.home"), 303)
 
     def stop(self) -> ResponseReturnValue:
         with self._centre.database.transaction() as work:
             stop(work, session["visit"])
         return redirect(url_for("visit.home"), 303)
+
+
+def told_subscription(centre: Centre) -> Subscription:
+    """The browser that the request names. Raises NotFound where push is off, BadInput and BadSubscription."""
+    if centre.settings.vapid_key is None:
+        raise NotFound()
+    return read_subscription(request.get_json(silent=True), centre.settings.push_services)
+
+
+def agreed_phone(consent: Notice | None, centre: Centre) -> tuple[str, str]:
+    """The number that the form names, and the version of the text beside it. Raises NotFound and BadInput."""
+    if consent is None or centre.settings.messages_file is None:
+        raise NotFound()
+    if request.form.get("consent") != consent.version:
+        raise BadInput()
+    return request.form.get("phone", ""), consent.version

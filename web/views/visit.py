@@ -7,13 +7,16 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from branch.appointments import experts as expert_times
 from branch.appointments.models import AppointmentState
 from branch.appointments.services import cancel as cancel_appointment
 from branch.appointments.services import of_visit
 from branch.consults import services as consults
 from branch.consults.models import TALKING_STATES
+from branch.consults.there import topics_there
 from branch.errors import BadInput
 from branch.link import commands
+from branch.notices import appointments as reminders
 from branch.notices.services import channels_of
 from branch.people.services import get_branch
 from branch.tickets.away import OUTINGS
@@ -26,6 +29,7 @@ from signaling.reader import Reader
 from signaling.surface import language
 from web.context import Centre
 from web.push import public_key
+from web.views.expert_booking import link_of
 from web.views.shared import page_data, surface
 from web.wishes import wish_of
 
@@ -126,6 +130,9 @@ def _told(work: Session, centre: Centre) -> dict[str, object]:
         "outings": OUTINGS,
         "errands": _errands(work, visit.id),
         "booked": _booked(work, visit.id, zone),
+        "expert_booked": link_of(centre, work, visit.id),
+        "zone": zone,
+        "there": topics_there(work),
         "channels": channels_of(work, visit.id),
         "contact_consent": centre.catalogue.texts.contact_consent if centre.settings.messages_file else None,
         "push": centre.settings.vapid_key is not None,
@@ -173,6 +180,10 @@ def _help(visit: Visit, *, called: bool) -> str:
 def _forget(work: Session, visit_id: str) -> None:
     """Leave what is going on, empty the visit, and have its branch do the same."""
     visit = get_visit(work, visit_id)
+    meeting = expert_times.of_visit(work, visit_id)
+    if meeting is not None:
+        expert_times.cancel(work, meeting)
+        reminders.stop(work, meeting.id)
     consult = consults.open_consult(work, visit_id)
     if consult is not None:
         (consults.end if consult.state in TALKING_STATES else consults.cancel)(work, consult)

@@ -1,4 +1,5 @@
-// The phone's plain pages: the QR page that posts itself, and the visit page whose ticket is live.
+// The phone's plain pages: the QR page that posts itself, the visit page whose ticket is live, an agreed time that comes.
+import { t } from "../i18n";
 import { readPage } from "../page";
 import { CustomerSocket } from "../protocol/sockets";
 import type { CustomerSnapshot, TicketView } from "../protocol/types";
@@ -30,6 +31,8 @@ function showTicket(ticket: TicketView): void {
 }
 
 const caller = new Caller(localStorage, sayOnPage);
+
+const LONGEST_TIMER = 2 ** 31 - 1; // ms, HTML timers
 
 let turn: ReturnType<typeof setTimeout> | undefined;
 
@@ -78,11 +81,25 @@ function followVisit(csrf: string): void {
   socket.connect();
 }
 
-const page = readPage<{ readonly page?: string; readonly push?: string }>();
+/** An agreed time means something else from a moment on: the page says so aloud, and fetches itself anew. */
+function followAppointment(turnsIn: number | null): void {
+  const opened = Date.now();
+  const turned = () => turnsIn !== null && Date.now() - opened > 1000 * turnsIn;
+  const turn = () => {
+    if (!document.querySelector('[data-action="enter"]')) sayOnPage(t("이제 들어오실 수 있어요."));
+    setTimeout(() => location.reload(), 1500);
+  };
+  if (turnsIn !== null && 1000 * turnsIn < LONGEST_TIMER) setTimeout(turn, 1000 * turnsIn + 500);
+  // A phone that slept has missed its timer.
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && turned() && location.reload());
+}
+
+const page = readPage<{ readonly page?: string; readonly push?: string; readonly pushUrl?: string; readonly turnsIn?: number | null }>();
 const claim = document.querySelector<HTMLFormElement>("form[data-submit-now]");
 if (claim) submitAtOnce(claim);
 else if (page.page === "visit") followVisit(page.csrf);
+else if (page.page === "appointment") followAppointment(page.turnsIn ?? null);
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-once]")) submitOnce(form);
 const push = document.querySelector<HTMLButtonElement>("[data-push]");
-if (push && page.push) offerPush(push, page.push, page.csrf, () => location.reload());
+if (push && page.push) offerPush(push, { key: page.push, csrf: page.csrf, url: page.pushUrl }, () => location.reload());
 restartWhenRestored();

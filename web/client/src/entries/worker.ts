@@ -1,9 +1,11 @@
-// The service worker of the phone: shows a notice while no page is open, and leads back to the visit. It keeps nothing.
+// The service worker of the phone: shows a notice while no page is open, and leads to the page it is about. It keeps nothing.
 
 interface Notice {
   readonly title: string;
   readonly body: string;
   readonly tag: string;
+  /** The page that a tap opens. */
+  readonly path: string;
 }
 
 interface PushLike extends Event {
@@ -22,16 +24,16 @@ const worker = globalThis as unknown as Worker;
 
 worker.addEventListener("push", (event) => {
   const notice = event.data?.json();
-  if (notice) event.waitUntil(worker.registration.showNotification(notice.title, { body: notice.body, tag: notice.tag }));
+  if (notice) event.waitUntil(worker.registration.showNotification(notice.title, { body: notice.body, tag: notice.tag, data: notice.path }));
 });
 
 worker.addEventListener("notificationclick", (event) => {
   event.notification?.close();
-  event.waitUntil(backToVisit());
+  event.waitUntil(openPage(String(event.notification?.data ?? "/visit")));
 });
 
-async function backToVisit(): Promise<unknown> {
+async function openPage(path: string): Promise<unknown> {
   const open = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const visit = open.find((page) => new URL(page.url).pathname === "/visit");
-  return visit ? visit.focus() : worker.clients.openWindow("/visit");
+  const page = open.find((each) => new URL(each.url).pathname === path);
+  return page ? page.focus() : worker.clients.openWindow(path);
 }

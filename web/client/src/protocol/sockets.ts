@@ -6,6 +6,7 @@ import type {
   Ack,
   AdvisorConsult,
   AdvisorSnapshot,
+  Booking,
   ConsultView,
   CustomerSnapshot,
   ErrorBody,
@@ -39,6 +40,7 @@ export interface CustomerEvents extends LineEvents {
 export interface StaffEvents extends LineEvents {
   snapshot: AdvisorSnapshot;
   "waiting.changed": readonly WaitingConsult[];
+  "bookings.changed": readonly Booking[];
   "consult.changed": AdvisorConsult;
 }
 
@@ -140,7 +142,7 @@ export class CustomerSocket extends CentreSocket<CustomerEvents> {
 /** The advisor's side: who waits, and the one consult that is mine. */
 export class StaffSocket extends CentreSocket<StaffEvents> {
   constructor(csrf: string) {
-    super("/staff", csrf, ["snapshot", "waiting.changed", "consult.changed", ...LINE_EVENTS]);
+    super("/staff", csrf, ["snapshot", "waiting.changed", "bookings.changed", "consult.changed", ...LINE_EVENTS]);
   }
 
   /** Claims a waiting consult; raises RequestFailed `consult.taken` when another advisor was faster. */

@@ -65,6 +65,15 @@ export interface GuestCard {
   readonly mode: Mode | null;
 }
 
+/** A time that was booked. first: goes first now; early: will at the time; late: came too late for it. */
+export interface BookedTime {
+  /** ISO 8601. */
+  readonly at: string;
+  /** HH:MM on the branch's clock. */
+  readonly time: string;
+  readonly turn: "first" | "early" | "late";
+}
+
 /** A consult as its customer may see it. */
 export interface ConsultView {
   readonly id: string;
@@ -83,6 +92,9 @@ export interface ConsultView {
   /** ISO 8601; when the call began. */
   readonly started_at?: string | null;
   readonly guests: readonly GuestCard[];
+  readonly booked: BookedTime | null;
+  /** Whether an advisor of the topic is there now. */
+  readonly staffed: boolean;
 }
 
 export interface TicketView {
@@ -134,6 +146,20 @@ export interface WaitingConsult {
   readonly delay: Delay | null;
 }
 
+/** An appointment of today. here: stands in line; kept: an advisor has taken the call. */
+export interface Booking {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** HH:MM on the branch's clock. */
+  readonly time: string;
+  readonly topic: Topic;
+  readonly language: string;
+  /** Name of the financial type. */
+  readonly type: string | null;
+  readonly state: "booked" | "here" | "kept" | "missed";
+}
+
 export interface ThreadEntry {
   readonly at: string;
   readonly kind: string;
@@ -179,6 +205,7 @@ export interface GuestSnapshot {
 export interface AdvisorSnapshot {
   readonly advisor: { readonly name: string; readonly topics: readonly string[] };
   readonly waiting: readonly WaitingConsult[];
+  readonly bookings: readonly Booking[];
   readonly mine: AdvisorConsult | null;
 }
 

@@ -1,10 +1,11 @@
-// First column: who waits, for what, how long, in which language.
+// First column: who waits, for what, how long, in which language, and who comes today by appointment.
 import type { WaitingConsult } from "../../protocol/types";
 import { t } from "../../i18n";
 import { duration } from "../shared/format";
 import { useNow } from "../shared/hooks";
 import { Icon } from "../shared/Icon";
 import { topicIcon } from "../shared/topics";
+import { Bookings } from "./Bookings";
 import { channelLabel, delayLabel, languageLabel } from "./labels";
 import type { AdvisorRoom } from "./room";
 
@@ -37,6 +38,7 @@ export function WaitingColumn({ room }: { readonly room: AdvisorRoom }) {
           <Wait key={consult.id} consult={consult} first={index === 0} room={room} now={now} />
         ))}
       </ol>
+      <Bookings room={room} />
     </section>
   );
 }

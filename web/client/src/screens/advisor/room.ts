@@ -8,7 +8,7 @@ import { asRequestFailed, RequestFailed } from "../../protocol/errors";
 import { InvitationApi, type Invitation, type Wish } from "../../protocol/guests";
 import { ConsultApi } from "../../protocol/http";
 import type { Line, StaffSocket } from "../../protocol/sockets";
-import { CALL_STATES, type AdvisorConsult, type AdvisorSnapshot, type PeerState, type WaitingConsult } from "../../protocol/types";
+import { CALL_STATES, type AdvisorConsult, type AdvisorSnapshot, type Booking, type PeerState, type WaitingConsult } from "../../protocol/types";
 import { reloadIfExpired } from "../shared/expired";
 
 export interface AdvisorPage {
@@ -32,6 +32,7 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
   readonly #socket: StaffSocket;
   #advisor: AdvisorSnapshot["advisor"] | null = null;
   #waiting: readonly WaitingConsult[] = [];
+  #bookings: readonly Booking[] = [];
   #mine: AdvisorConsult | null = null;
   #call: LiveCall | null = null;
   #peer: PeerState | null = null;
@@ -53,6 +54,11 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
 
   get waiting(): readonly WaitingConsult[] {
     return this.#waiting;
+  }
+
+  /** Today's appointments for the advisor's topics, the earliest first. */
+  get bookings(): readonly Booking[] {
+    return this.#bookings;
   }
 
   get mine(): AdvisorConsult | null {
@@ -90,6 +96,7 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
     socket.on("line", (line) => this.#lineChanged(line));
     socket.on("snapshot", (snapshot) => this.#heardAll(snapshot));
     socket.on("waiting.changed", (waiting) => this.#set(() => (this.#waiting = waiting)));
+    socket.on("bookings.changed", (bookings) => this.#set(() => (this.#bookings = bookings)));
     socket.on("consult.changed", (consult) => this.#heardOf(consult));
     socket.on("peer.media", ({ state }) => this.#set(() => (this.#peer = state)));
     socket.on("media.moved", () => this.#call?.session.renew());
@@ -153,9 +160,10 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
     this.#set(() => (this.#problem = null));
   }
 
-  #heardAll({ advisor, waiting, mine }: AdvisorSnapshot): void {
+  #heardAll({ advisor, waiting, bookings, mine }: AdvisorSnapshot): void {
     this.#set(() => {
       this.#advisor = advisor;
+      this.#bookings = bookings;
       this.#waiting = waiting;
     });
     this.#setMine(mine);

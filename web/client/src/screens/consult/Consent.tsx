@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { Back } from "./Back";
+import { NobodyThere } from "./Booked";
 import type { ConsultRoom } from "./room";
 import { Shell } from "./Shell";
 
@@ -20,6 +21,7 @@ export function Consent({ room }: { readonly room: ConsultRoom }) {
   return (
     <Shell room={room} ways={ways} back={<Back room={room} />}>
       {declined ? <WhyRequired room={room} /> : <Asked room={room} />}
+      {room.view && <NobodyThere room={room} view={room.view} />}
     </Shell>
   );
 }

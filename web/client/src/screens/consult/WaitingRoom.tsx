@@ -9,6 +9,7 @@ import { SelfPicture } from "../shared/SelfPicture";
 import type { ConsultView, Delay } from "../../protocol/types";
 import type { ConsultRoom } from "./room";
 import { Back } from "./Back";
+import { NobodyThere, Turn } from "./Booked";
 import { Shell } from "./Shell";
 import { topicIcon } from "../shared/topics";
 
@@ -32,6 +33,8 @@ export function WaitingRoom({ room }: { readonly room: ConsultRoom }) {
         <h1>{view.place === 1 ? t("다음 차례예요") : t("곧 전문가를 만나요")}</h1>
         <p class="mute">{t("이 화면을 열어 두시면 바로 이어져요.")}</p>
       </div>
+      {view.booked && <Turn booked={view.booked} />}
+      <NobodyThere room={room} view={view} />
       {view.delay && <Delayed why={view.delay} />}
       <dl class="facts" aria-live="polite">
         <div class="fact">

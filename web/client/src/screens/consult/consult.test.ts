@@ -8,7 +8,7 @@ import { screenOf } from "./screen";
 
 function view(state: ConsultState, fields: Partial<ConsultView> = {}): ConsultView {
   const topic = { slug: "tax", name: "세금", prepare: "" };
-  return { id: "c1", state, topic, place: null, wait: null, delay: null, advisor: null, recording: true, recorder: null, agreed: null, surveyed: false, guests: [], ...fields };
+  return { id: "c1", state, topic, place: null, wait: null, delay: null, advisor: null, recording: true, recorder: null, agreed: null, surveyed: false, guests: [], booked: null, staffed: true, ...fields };
 }
 
 const FIRST = { toSurvey: false };

@@ -25,6 +25,8 @@ export interface ConsultPage {
   /** Absent where the server has no model for it. */
   readonly backdrop?: BackdropOffer | null;
   readonly leaveUrl: string;
+  /** Where a time for this topic is booked. */
+  readonly bookUrl: string;
   /** Kiosk: where a person is called. */
   readonly helpUrl: string;
   /** Kiosk only. */

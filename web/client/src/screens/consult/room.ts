@@ -169,6 +169,15 @@ export class ConsultRoom extends Emitter<{ change: void }> {
     else location.assign(this.page.leaveUrl);
   }
 
+  /** Off to booking a time. On a phone the place in line stays until a time is booked; a kiosk's is given back. */
+  async book(): Promise<void> {
+    const { at, bookUrl } = this.page;
+    if (at === "kiosk") await this.cancel();
+    this.media.close();
+    if (at === "kiosk") location.replace(bookUrl);
+    else location.assign(bookUrl);
+  }
+
   async cancelAndLeave(): Promise<void> {
     await this.cancel();
     this.leave();

@@ -53,24 +53,31 @@ export function sayOnPage(words: string): void {
   chime();
 }
 
+/** Where wishes for Web Push go: the centre's public key, the page's token, and the address that takes them. */
+export interface PushOffer {
+  readonly key: string;
+  readonly csrf: string;
+  readonly url?: string | undefined;
+}
+
 /** Asks the browser for Web Push after a tap on `button`, which stays hidden where that cannot be. */
-export function offerPush(button: HTMLButtonElement, key: string, csrf: string, done: () => void): void {
+export function offerPush(button: HTMLButtonElement, offer: PushOffer, done: () => void): void {
   if (!("serviceWorker" in navigator) || !("PushManager" in globalThis) || Notification.permission === "denied") return;
   button.hidden = false;
   button.addEventListener("click", () => {
     button.disabled = true;
-    subscribe(key, csrf).then(done, () => {
+    subscribe(offer).then(done, () => {
       button.disabled = false;
       button.textContent = t("이 휴대폰에서는 알림을 켤 수 없어요");
     });
   });
 }
 
-async function subscribe(key: string, csrf: string): Promise<void> {
+async function subscribe({ key, csrf, url = "/visit/notices/push" }: PushOffer): Promise<void> {
   if ((await Notification.requestPermission()) !== "granted") throw new Error("not allowed");
   const worker = await navigator.serviceWorker.register("/worker.js");
   const subscription = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
-  const answer = await fetch("/visit/notices/push", {
+  const answer = await fetch(url, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, Accept: "application/json" },
     body: JSON.stringify(subscription),
