@@ -19,6 +19,7 @@ DeviceError
         ├── PaperOut        printer.paper_out     503   nothing was sent
         ├── CoverOpen       printer.cover_open    503   nothing was sent
         ├── DriverMissing   printer.driver_missing 503
+        ├── PrinterDenied   printer.denied        503   the agent has no right to the device
         └── PrinterInterrupted  printer.interrupted 503 part of the slip may be on paper
 """
 
@@ -139,6 +140,11 @@ class CoverOpen(PrinterUnavailable):
 class DriverMissing(PrinterUnavailable):
     code = "printer.driver_missing"
     sentence = "A package for this printer is not installed."
+
+
+class PrinterDenied(PrinterUnavailable):
+    code = "printer.denied"
+    sentence = "The agent has no right to the printer's device."
 
 
 class PrinterInterrupted(PrinterUnavailable):

@@ -62,6 +62,8 @@ DELAYS: dict[str, str] = {
     "printer.paper_out": "종이를 기다려요",
     "printer.cover_open": "뚜껑이 열려 있어요",
     "printer.interrupted": "찍다가 멈췄어요. 다시 나오는 종이에는 재출력이라고 적혀요",
+    "printer.denied": "프린터를 쓸 권한이 없어요. 관리자에게 알려 주세요",
+    "printer.driver_missing": "프린터에 필요한 프로그램이 없어요. 관리자에게 알려 주세요",
     "agent.unreachable": "장치 프로그램을 기다려요",
 }
 DELAYED = "프린터를 기다려요"

@@ -49,6 +49,7 @@ TO_RUN = (
     Need("libgles2", "the mirror's vision", partial(_has_library, "libGLESv2.so.2")),
     Need("fonts-noto-cjk", "Korean on receipts", partial(_has_file, FONT_FOLDERS, "NotoSansCJK*")),
     Need("espeak-ng", "numbers called aloud", partial(_has_program, "espeak-ng")),
+    Need("libusb-1.0-0", "receipt printers on USB", partial(_has_library, "libusb-1.0.so.0")),
 )
 TO_TEST = (
     *TO_RUN,

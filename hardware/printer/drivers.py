@@ -13,8 +13,16 @@ from typing import Any, Final, Protocol
 from escpos import printer as escpos_printers
 from escpos.exceptions import Error as EscposError
 from PIL import Image
+from usb.core import NoBackendError
 
-from hardware.errors import CoverOpen, DriverMissing, PaperOut, PrinterInterrupted, PrinterUnavailable
+from hardware.errors import (
+    CoverOpen,
+    DriverMissing,
+    PaperOut,
+    PrinterDenied,
+    PrinterInterrupted,
+    PrinterUnavailable,
+)
 from hardware.printer.status import UNKNOWN, Look, Paper, look_at
 
 # Small printers hold few raster lines; longer pictures go in strips that print without a seam.
@@ -22,7 +30,10 @@ STRIP_LINES: Final = 256
 # What python-escpos knows of a common printer of each width: 80 mm ones cut, 58 mm ones only feed.
 PROFILES: Final = {576: "TM-T20II", 384: "ZJ-5870"}
 ANSWER_SECONDS: Final = 0.4
-VENDOR_ERRORS = (EscposError, OSError, RuntimeError, AssertionError)
+VENDOR_ERRORS = (EscposError, OSError, RuntimeError, AssertionError, NoBackendError)
+NO_RIGHT = (errno.EACCES, errno.EPERM)
+NO_LIBUSB = "This printer needs libusb on the machine: apt-get install libusb-1.0-0"
+GIVE_RIGHT = "give the agent's account the right to it (docs/install.md, Printers)"
 
 
 @dataclass(frozen=True)
@@ -109,7 +120,16 @@ class EscposPrinter:
                 device.close()
         except VENDOR_ERRORS as error:
             self._answers = None if self._listen else False
-            raise PrinterUnavailable(self._said(error)) from error
+            raise self._meant(error) from error
+
+    def _meant(self, error: BaseException) -> PrinterUnavailable:
+        """What a person can do about it, where the system says so; python-escpos wraps what the system said."""
+        told = [error, error.__cause__, error.__context__]
+        if any(isinstance(each, NoBackendError) for each in told):
+            return DriverMissing(NO_LIBUSB)
+        if any(isinstance(each, OSError) and each.errno in NO_RIGHT for each in told):
+            return PrinterDenied(f"{self._said(error)}; {GIVE_RIGHT}")
+        return PrinterUnavailable(self._said(error))
 
     def _look(self, device: Any) -> Look:
         if self._answers is False:
@@ -167,8 +187,7 @@ def file_printer(device: Path) -> EscposPrinter:
 
 
 def usb_printer(vendor: int, product: int, timeout: float) -> EscposPrinter:
-    """A printer by its USB numbers; needs pyusb, and libusb on the machine. Raises DriverMissing without pyusb."""
-    _need("usb", "pyusb")
+    """A printer by its USB numbers; needs libusb on the machine, which is looked for each time it is opened."""
     milliseconds = round(timeout * 1000)
     return EscposPrinter(
         "usb",
