@@ -25,6 +25,7 @@ from branch.tickets.services import latest_ticket
 from branch.visits.models import EventKind, Visit
 from signaling import rooms
 from signaling.board import Board, read_board
+from signaling.lines import tell_each
 from signaling.peers import Peers
 from signaling.reader import Reader
 from signaling.sockets import may_be_heard, tell
@@ -201,10 +202,13 @@ class Reactions:
             board = read_board(work, branch_id)
             for visit_id in moved:
                 self._tell_moved(work, board, visit_id)
-            for standing, view in line_views(work, board):
-                room = rooms.visit(standing.visit_id)
-                if standing.visit_id not in moved and may_be_heard(self._socketio, "/customer", room):
-                    self._emit("/customer", "ticket.changed", view, room)
+            views = line_views(work, board)
+            told = (
+                (rooms.visit(standing.visit_id), view)
+                for standing, view in views
+                if standing.visit_id not in moved
+            )
+            tell_each(self._socketio, "/customer", "ticket.changed", told)
 
     def _tell_moved(self, work: Session, board: Board, visit_id: str) -> None:
         visit, ticket = work.get_one(Visit, visit_id), latest_ticket(work, visit_id)

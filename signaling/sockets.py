@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
-from engineio.async_drivers.gevent import WebSocketWSGI
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, SocketIO
 from flask_wtf.csrf import ValidationError, validate_csrf
@@ -15,11 +14,11 @@ from branch.errors import AccessDenied, BadInput, MaruError
 from branch.people.models import Role
 from branch.settings import CommonSettings
 from signaling.access import EVENTS, TOLD
+from signaling.lines import MESSAGE_LIMIT, BoundedWebSocket
 from signaling.surface import PageExpired, describe, roles
 
 log = structlog.get_logger()
 
-MESSAGE_LIMIT = 64 * 1024
 PING_EVERY = 10  # seconds; a line that is cut is noticed within PING_EVERY + PING_PATIENCE
 PING_PATIENCE = 8
 
@@ -40,14 +39,6 @@ class ConnectionHandler(WSGIHandler):
         super().handle_one_response()
         if (self.environ or {}).get("HTTP_UPGRADE", "").lower() == "websocket":
             self.close_connection = True
-
-
-class BoundedWebSocket(WebSocketWSGI):  # type: ignore[misc]
-    """Closes a socket while a message is growing too large, instead of reading it to its end first."""
-
-    def __init__(self, handler: Callable[..., object], server: object) -> None:
-        super().__init__(handler, server)
-        self.server_args["max_message_size"] = MESSAGE_LIMIT
 
 
 def make_socketio(app: Flask, settings: CommonSettings, async_mode: str = "gevent") -> SocketIO:
