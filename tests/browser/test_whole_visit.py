@@ -1,16 +1,22 @@
-"""One visit, end to end: kiosk, QR, phone, expert on live video, recording, score and note."""
+"""One visit, end to end: kiosk, QR, phone, expert on live video, recording, score and note; and one that was booked."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from branch import clock
+from branch.appointments.expert_models import ExpertAppointment
+from branch.consults import consent
+from branch.consults import services as consults
 from branch.consults.models import Consult
 from branch.database import Database
 from branch.surveys.models import Survey
 from branch.visits.models import Visit
+from branch.visits.services import open_visit
 from consult.recording.inspect import TrackReport, read_tracks
 from tests.browser.people import Advisor, KioskVisitor, PhoneVisitor
 from tests.running import Maru
@@ -84,6 +90,57 @@ def test_without_consent_nothing_is_recorded(
     phone.ends_call()
     advisor.writes("녹화 없이 이야기를 나누었어요.")
     assert not any(maru.recordings.glob(f"{consult}/**/*.mkv"))
+
+
+def test_a_booked_time_leads_to_the_front_and_into_the_call(
+    maru: Maru, people: tuple[KioskVisitor, PhoneVisitor, Advisor]
+) -> None:
+    _, phone, advisor = people
+    phone.page.goto(f"{maru.centre()}/b/seongsu/expert/products")
+    phone.tap("button[name=at]:not([disabled])")
+    phone.sees("예약되었어요")
+    waiting = somebody_waits(maru, "products")
+    agree_on(maru, timedelta(minutes=10, seconds=3))
+    phone.page.reload()
+    phone.page.locator("[data-action=enter]").wait_for()
+    agree_on(maru, timedelta())
+    advisor.signs_in(maru.centre() + maru.sign_in_path("products@maru.example"))
+    advisor.page.locator('.booking[data-state="booked"]').wait_for()
+    phone.act("enter")
+    phone.page.wait_for_url("**/consult/*")
+    consult = phone.page.url.rpartition("/")[2]
+    phone.prepares()
+    phone.page.locator('[data-booked="first"]').wait_for()
+    advisor.page.locator('.booking[data-state="here"]').wait_for()
+    line = advisor.page.locator(".wait").evaluate_all("all => all.map((each) => each.dataset.consult)")
+    assert line == [consult, waiting]
+    assert "예약" in advisor.page.locator(".wait-reason").first.inner_text()
+    advisor.accepts(consult)
+    for person in (phone, advisor):
+        person.waits_for_live_media()
+    phone.ends_call()
+    advisor.writes("다음 달에 다시 이야기하기로 했어요.")
+    assert [person.complaints for person in (phone, advisor)] == [[], []]
+
+
+def somebody_waits(maru: Maru, topic: str) -> str:
+    """Who did not book and has waited for a while; the consult's id."""
+    database = Database(maru.layout.centre_database)
+    with database.transaction() as session:
+        visit = open_visit(session, "seongsu", "phone", "ko").id
+        waiting = consults.request(session, visit, topic, "phone")
+        consent.answer(session, waiting, "1", "ko", recording=False)
+        consults.ready(session, waiting)
+    database.close()
+    return waiting.id
+
+
+def agree_on(maru: Maru, ahead: timedelta) -> None:
+    """Bring the one appointment that is to come to a moment from now."""
+    database = Database(maru.layout.centre_database)
+    with database.transaction() as session:
+        session.execute(update(ExpertAppointment).values(starts_at=clock.now() + ahead))
+    database.close()
 
 
 def stored_answer(maru: Maru, consult: str) -> tuple[int, str, str | None]:
