@@ -21,7 +21,7 @@ from branch.consults.models import (
 from branch.errors import AdvisorBusy, BadText, ConsultNotFound, ConsultOver, ConsultTaken, WrongState
 from branch.nodes.services import require_place
 from branch.people.models import Staff
-from branch.visits.models import EventKind
+from branch.visits.models import EventKind, Visit
 from branch.visits.services import get_visit, record
 
 log = structlog.get_logger()
@@ -207,13 +207,17 @@ def cancel(session: Session, consult: Consult) -> None:
 
 
 def close(session: Session, consult: Consult, agreed: str) -> None:
-    """Write down what was agreed (1 to 4,000 characters); the customer sees it. Raises BadText, WrongState."""
+    """Write down what was agreed (1 to 4,000 characters); the customer sees it. Raises BadText, WrongState.
+
+    Of a visit that was forgotten meanwhile nothing is written down any more.
+    """
     if not agreed.strip() or len(agreed) > AGREED_LIMIT:
         raise BadText(limit=AGREED_LIMIT)
-    move(session, consult, S.CLOSED, agreed=agreed.strip(), closed_at=clock.now())
+    forgotten = session.get_one(Visit, consult.visit_id).forgotten_at is not None
+    move(session, consult, S.CLOSED, agreed=None if forgotten else agreed.strip(), closed_at=clock.now())
 
 
-def move(session: Session, consult: Consult, to: ConsultState, **values: str | datetime) -> None:
+def move(session: Session, consult: Consult, to: ConsultState, **values: str | datetime | None) -> None:
     """The only place where a consult changes its state: conditional on the state it was seen in, logged, recorded."""
     before = S(consult.state)
     if to not in ALLOWED.get(before, set()):

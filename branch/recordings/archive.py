@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
@@ -13,8 +13,13 @@ from branch.consults.models import FINISHED_STATES, Consult
 from branch.errors import NotFound
 from branch.people.models import Staff
 from branch.recordings.models import Recording, RecordingUse, Use
+from branch.visits.models import Visit
 
 LISTED = 100
+WITHDRAWN = and_(
+    Visit.forgotten_at.is_not(None), Recording.required.is_(False), Recording.deleted_at.is_(None)
+)
+"""Its customer has forgotten the visit, and the bank may let go of it: it is being deleted."""
 STILL_LOOKED_FOR = timedelta(days=7)
 """A media node that was away may bring its parts of a recording back until then."""
 
@@ -31,7 +36,8 @@ class Wanted:
 def listed(session: Session, wanted: Wanted) -> list[tuple[Consult, Recording]]:
     """The newest recordings of consults that came to a talk."""
     rows = select(Consult, Recording).join(Recording, Recording.consult_id == Consult.id)
-    rows = rows.where(Consult.live_at.is_not(None), Consult.state.in_(FINISHED_STATES))
+    rows = rows.join(Visit, Visit.id == Consult.visit_id)
+    rows = rows.where(Consult.live_at.is_not(None), Consult.state.in_(FINISHED_STATES), ~WITHDRAWN)
     if wanted.topic:
         rows = rows.where(Consult.topic == wanted.topic)
     if wanted.advisor:
@@ -47,6 +53,8 @@ def finished(session: Session, consult_id: str) -> tuple[Consult, Recording]:
     """A recording of a consult that is over. Raises NotFound."""
     consult, recording = session.get(Consult, consult_id), session.get(Recording, consult_id)
     if consult is None or recording is None or consult.state not in FINISHED_STATES:
+        raise NotFound()
+    if _is_withdrawn(session, consult, recording):
         raise NotFound()
     return consult, recording
 
@@ -71,10 +79,21 @@ def keep(
 
 
 def due(session: Session, days: int) -> list[str]:
-    """The consults whose recordings are older than so many days and not known to be gone."""
+    """The consults whose recordings are older than so many days, or were forgotten, and not known to be gone.
+
+    What must be kept is kept for its days.
+    """
     rows = select(Recording.consult_id).join(Consult, Recording.consult_id == Consult.id)
-    there = rows.where(Recording.deleted_at.is_(None), Consult.state.in_(FINISHED_STATES))
-    return list(session.scalars(there.where(Consult.ended_at < clock.now() - timedelta(days=days))))
+    there = rows.join(Visit, Visit.id == Consult.visit_id)
+    there = there.where(Recording.deleted_at.is_(None), Consult.state.in_(FINISHED_STATES))
+    old = Consult.ended_at < clock.now() - timedelta(days=days)
+    return list(session.scalars(there.where(or_(old, WITHDRAWN))))
+
+
+def _is_withdrawn(session: Session, consult: Consult, recording: Recording) -> bool:
+    """From the moment of forgetting on nobody looks at it, also while a node that is away still has it."""
+    forgotten = session.get_one(Visit, consult.visit_id).forgotten_at is not None
+    return forgotten and not recording.required and recording.deleted_at is None
 
 
 def proved(session: Session, consult_id: str, proof: dict[str, Any]) -> None:

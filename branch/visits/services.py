@@ -17,6 +17,7 @@ from branch.notices.models import Contact, PushSubscription
 from branch.rows import keep, put
 from branch.surveys.models import Survey
 from branch.visits.models import EventKind, Visit, VisitEvent, VisitNote
+from branch.visits.severing import sever
 
 
 def record(session: Session, visit: str, kind: EventKind, **payload: Any) -> VisitEvent:
@@ -112,6 +113,7 @@ def forget(session: Session, visit_id: str) -> None:
 
 def erase(session: Session, visit_id: str, at: datetime) -> None:
     """The erasing itself, also used when the wish to be forgotten came over the link."""
+    visit = session.get(Visit, visit_id)
     for addresses in (PushSubscription, Contact):
         session.execute(delete(addresses).where(addresses.visit_id == visit_id))
     session.execute(update(Visit).where(Visit.id == visit_id).values(forgotten_at=at, quiz_type=None))
@@ -121,3 +123,5 @@ def erase(session: Session, visit_id: str, at: datetime) -> None:
     consults = select(Consult.id).where(Consult.visit_id == visit_id)
     session.execute(update(Guest).where(Guest.consult_id.in_(consults)).values(name=""))
     session.execute(update(VisitNote).where(VisitNote.visit_id == visit_id).values(text=""))
+    if visit is not None:
+        sever(session, visit, at)

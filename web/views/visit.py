@@ -3,8 +3,10 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
 from branch.appointments import experts as expert_times
@@ -25,6 +27,7 @@ from branch.tickets.models import Service
 from branch.tickets.services import latest_ticket, open_ticket, services_of
 from branch.visits.models import EventKind, Visit
 from branch.visits.services import choose_language, forget, get_visit
+from branch.visits.severing import remaining
 from signaling.reader import Reader
 from signaling.surface import language
 from web.context import Centre
@@ -101,13 +104,15 @@ class VisitPages:
 
     def forget_visit(self) -> ResponseReturnValue:
         with self._centre.database.transaction() as work:
+            left = _remaining(work, self._centre, session["visit"])
             _forget(work, session["visit"])
         session.pop("visit")
         session.pop("at", None)
+        session["left_behind"] = left
         return redirect(url_for("visit.forgotten"), 303)
 
     def forgotten(self) -> ResponseReturnValue:
-        return render_template("forgotten.html")
+        return render_template("forgotten.html", left=session.get("left_behind"))
 
 
 def _told(work: Session, centre: Centre) -> dict[str, object]:
@@ -136,6 +141,18 @@ def _told(work: Session, centre: Centre) -> dict[str, object]:
         "channels": channels_of(work, visit.id),
         "contact_consent": centre.catalogue.texts.contact_consent if centre.settings.messages_file else None,
         "push": centre.settings.vapid_key is not None,
+        "left": _remaining(work, centre, visit.id),
+    }
+
+
+def _remaining(work: Session, centre: Centre, visit_id: str) -> dict[str, object]:
+    """What becomes of the recordings: the day until which one must be kept, in words, and whether others are deleted."""
+    left = remaining(work, visit_id, centre.settings.recording_days)
+    branch = get_branch(work, get_visit(work, visit_id).branch_id)
+    day = left.kept_until and left.kept_until.astimezone(ZoneInfo(branch.timezone)).date()
+    return {
+        "kept_until": format_date(day, "long", locale=get_locale()) if day else None,
+        "deleted": left.deleted,
     }
 
 
