@@ -26,7 +26,8 @@ class Room:
     """Two people in a consult, as a rule; up to `max_participants`. Tokens give each a seat, and say who may hear whom.
 
     A participant stays until they leave, are replaced by their own reconnect, or are lost for longer than
-    `participant_timeout`.
+    `participant_timeout`. The room is recorded while everyone in it has agreed; who has not, and is lost for longer than
+    `unrecorded_timeout`, is not in it until they are back.
     """
 
     def __init__(self, name: str, settings: MediaSettings, listener: Listener) -> None:
@@ -40,6 +41,7 @@ class Room:
         self._taping = Taping(
             settings.recordings_dir, name, settings.node, lambda: list(self._sources()), settings.sealing_key
         )
+        self._agreed = False
         self._held = False
         self._farewells: set[asyncio.Task[None]] = set()
 
@@ -64,7 +66,7 @@ class Room:
             self._listener,
             participant.track,
             lambda changed: self._session_changed(participant, changed),
-            self._taping.add,
+            lambda stream: self._tape(participant, stream),
             consult=self.name,
             participant=claims.participant,
         )
@@ -117,6 +119,8 @@ class Room:
                 participant.alive_at = now
             elif now - participant.alive_at > self._settings.participant_timeout:
                 self.leave(participant.name)
+        if self._all_agree() != self._agreed:
+            self._update_taping()
         self._taping.tick()
         if self._taping.holds != self._held:
             self._held = self._taping.holds
@@ -183,6 +187,9 @@ class Room:
                 self._say_farewell(session)
         elif session is participant.session and session.over:
             self._say_farewell(session)
+        if session is participant.session and session.state is State.CONNECTED:
+            participant.alive_at = time.monotonic()
+            self._update_taping()
 
     def _activate(self, participant: Participant, session: Session) -> None:
         replaced = participant.activate(session)
@@ -217,11 +224,25 @@ class Room:
     def _sources(self) -> Iterable[InboundStream]:
         for participant in self.participants.values():
             if participant.session is not None:
-                yield from participant.session.streams.by_mid.values()
+                streams = participant.session.streams.by_mid.values()
+                yield from (stream for stream in streams if participant.record or stream.recorder is not None)
+
+    def _tape(self, participant: Participant, stream: InboundStream) -> None:
+        if participant.record:
+            self._taping.add(stream)
 
     def _update_taping(self) -> None:
+        self._agreed = self._all_agree()
+        self._taping.set_wanted(self._agreed)
+
+    def _all_agree(self) -> bool:
+        """Whether there is anybody, and everybody who is there may be recorded."""
+        gone_since = time.monotonic() - self._settings.unrecorded_timeout
         present = self.participants.values()
-        self._taping.set_wanted(bool(present) and all(participant.record for participant in present))
+        return bool(present) and all(
+            participant.record or (participant.pending is None and participant.alive_at < gone_since)
+            for participant in present
+        )
 
     def _say_farewell(self, session: Session) -> None:
         if not session.over:

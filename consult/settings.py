@@ -82,6 +82,8 @@ class MediaSettings(BaseSettings):
     """Most participants in one room."""
     participant_timeout: float = Field(default=120.0, gt=0)
     """Seconds that a lost participant's place is kept."""
+    unrecorded_timeout: float = Field(default=5.0, gt=0)
+    """Seconds after a loss was noticed that somebody who did not agree still keeps the recording stopped."""
     max_bitrate: int = Field(default=8000, ge=300, le=100_000)
     """Kilobits a second of pictures one participant may send, camera and screen together; the rest is let go."""
     max_streams: int = Field(default=4, ge=2, le=16)

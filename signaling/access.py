@@ -101,6 +101,7 @@ CENTRE: Table = {
     "guest.join": ANYONE,
     "guest_api.view": GUEST,
     "guest_api.leave": GUEST,
+    "guest_api.away": GUEST,
     "guest_api.media": GUEST,
     "guest_api.trickle": GUEST,
     "supervision.enter": MANAGER,

@@ -63,7 +63,7 @@ class GuestSockets:
             if state == MediaState.CONNECTED:
                 guests.come_back(work, guest)
             guests.tell(work, guest, connection(), state)
-            _tell_others(work, guest)
+            tell_others(work, guest)
 
     def _leave(self) -> None:
         self._socketio.start_background_task(self._missed, session["guest"], connection())
@@ -77,10 +77,11 @@ class GuestSockets:
             if guest.mode is not None:
                 # Nobody leads, or is listed as listening, from a page that is gone.
                 guests.leave(work, guest)
-            _tell_others(work, guest)
+            tell_others(work, guest)
 
 
-def _tell_others(work: Session, guest: Guest) -> None:
+def tell_others(work: Session, guest: Guest) -> None:
+    """Everyone in the consult sees anew who is there."""
     consult = get_consult(work, guest.consult_id)
     fact = Fact(ids.new_id(), GUEST_MEDIA, consult.visit_id, clock.now(), {"consult": consult.id})
     tell(work, fact)

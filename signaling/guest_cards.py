@@ -2,11 +2,13 @@
 
 from sqlalchemy.orm import Session
 
+from branch import clock
+from branch.consults import presence
 from branch.consults.guest_models import Guest, GuestState, Mode
 from branch.consults.guests import seated
-from branch.consults.models import TALKING_STATES, Consult
+from branch.consults.models import TALKING_STATES, Consult, MediaState
 from branch.consults.supervision import hidden
-from signaling.payloads import GuestCard
+from signaling.payloads import GuestCard, HostCard
 
 
 def guest_cards(session: Session, consult: Consult, *, for_advisor: bool = False) -> list[GuestCard]:
@@ -31,6 +33,19 @@ def guest_card(guest: Guest) -> GuestCard:
         "recording": guest.recording,
         "mode": str(guest.mode) if guest.mode else None,
     }
+
+
+def host_cards(session: Session, consult: Consult) -> list[HostCard]:
+    """How customer and advisor are connected, and for how many seconds one has been away."""
+    now = clock.now()
+    return [
+        {
+            "side": str(told.side),
+            "media": str(told.media),
+            "away": None if told.media == MediaState.CONNECTED else int((now - told.at).total_seconds()),
+        }
+        for told in presence.of_consult(session, consult.id)
+    ]
 
 
 def _there(guest: Guest) -> bool:

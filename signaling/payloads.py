@@ -155,6 +155,12 @@ class AdvisorSnapshot(TypedDict):
     mine: AdvisorConsult | None
 
 
+class HostCard(TypedDict):
+    side: str
+    media: str | None
+    away: int | None
+
+
 class GuestConsult(TypedDict):
     id: str
     state: str
@@ -163,6 +169,7 @@ class GuestConsult(TypedDict):
     recording: bool
     recorder: RecorderView | None
     started_at: str | None
+    hosts: list[HostCard]
 
 
 class GuestSnapshot(TypedDict):

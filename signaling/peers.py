@@ -6,16 +6,22 @@ from typing import Any
 from flask_socketio import SocketIO
 from sqlalchemy.orm import Session
 
+from branch import clock, ids
+from branch.bus import Fact
 from branch.consults import presence
+from branch.consults.guests import came
 from branch.consults.models import Consult, MediaState, Side
 from branch.consults.services import get_consult
 from branch.database import Database
+from branch.visits import services as visits
 from signaling import rooms
 from signaling.details import media_state
 from signaling.sockets import connection, tell
 
 # A page that reloads, or a phone that changes from Wi-Fi to mobile, is back within this.
 GRACE = 3.0  # seconds
+PRESENCE_CHANGED = "presence.changed"
+"""Told to everybody else in a consult, and no event of the thread."""
 
 
 class Peers:
@@ -32,6 +38,7 @@ class Peers:
         with self._database.transaction() as work:
             consult = find(work)
             presence.tell(work, consult, side, connection(), state)
+            _tell_guests(work, consult)
         self.tell_other(consult, side, "peer.media", {"state": state.value})
 
     def gone(self, side: Side, consult_id: str) -> None:
@@ -57,5 +64,13 @@ class Peers:
         with self._database.transaction() as work:
             missing = presence.lost(work, consult_id, side, connection)
             consult = get_consult(work, consult_id)
+            if missing:
+                _tell_guests(work, consult)
         if missing:
             self.tell_other(consult, side, "peer.media", {"state": MediaState.RECONNECTING.value})
+
+
+def _tell_guests(work: Session, consult: Consult) -> None:
+    if came(work, consult.id):
+        detail: dict[str, object] = {"consult": consult.id}
+        visits.tell(work, Fact(ids.new_id(), PRESENCE_CHANGED, consult.visit_id, clock.now(), detail))

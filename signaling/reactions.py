@@ -143,6 +143,10 @@ class Reactions:
                 self._emit("/customer", "snapshot", snapshot, rooms.visit(visit.id))
             self._tell_thread(work, fact.visit)
 
+    def _presence_changed(self, fact: Fact) -> None:
+        with self._database.reading() as work:
+            self._tell_guests(work, consults.get_consult(work, str(fact.payload["consult"])))
+
     def _media_moved(self, fact: Fact) -> None:
         with self._database.reading() as work:
             consult = consults.get_consult(work, str(fact.payload["consult"]))
@@ -261,4 +265,5 @@ REACTIONS: dict[str, Callable[[Reactions, Fact], None]] = {
     "ticket": Reactions._ticket_changed,
     "media": Reactions._media_moved,
     "expert": Reactions._booking_changed,
+    "presence": Reactions._presence_changed,
 }

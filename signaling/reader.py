@@ -26,7 +26,7 @@ from branch.visits.sentences import GUESTS, SENTENCES
 from branch.visits.services import get_visit, thread
 from signaling.board import Board, read_board
 from signaling.bookings import booked_time, booking_card, reason, when
-from signaling.guest_cards import guest_card, guest_cards
+from signaling.guest_cards import guest_card, guest_cards, host_cards
 from signaling.names import desk_name
 from signaling.payloads import (
     AdvisorCard,
@@ -172,6 +172,7 @@ class Reader:
                 "recording": bool(consult.recording),
                 "recorder": recorder_view(self.session, consult.id),
                 "started_at": moment(consult.live_at),
+                "hosts": host_cards(self.session, consult),
             },
             "guests": [card for card in others if card["id"] != guest.id],
         }

@@ -82,6 +82,7 @@ CONSULT_SCHEMA = _fields(
     ),
     place={"type": ["integer", "null"]},
     wait={"type": ["array", "null"], "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
+    delay={"enum": ["full", "away", None]},
     advisor={"type": ["object", "null"]},
     recording={"type": ["boolean", "null"]},
     recorder={"type": ["object", "null"]},
@@ -164,9 +165,14 @@ def _guests() -> dict[str, Any]:
         "summary": "The consult as its guest sees it",
         "responses": {"200": {"description": "GuestSnapshot"}},
     }
+    away = {
+        "summary": "The page closes or is loaded anew: out of the room at once, the seat stays",
+        "responses": {"204": {"description": "out"}, "default": ERROR},
+    }
     return {
         "": {"parameters": [GUEST], "get": view},
         "/leave": {"parameters": [GUEST], "post": gone},
+        "/away": {"parameters": [GUEST], "post": away},
         "/media": _media(GUEST),
     }
 

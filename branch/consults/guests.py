@@ -179,6 +179,14 @@ def leave(session: Session, guest: Guest) -> None:
         note(session, guest, EventKind.SUPERVISOR_LEFT if supervises else EventKind.GUEST_LEFT)
 
 
+def step_out(session: Session, guest: Guest) -> None:
+    """The page is closed, or loaded anew: nobody is there, and nothing is said of going; coming back takes no answer."""
+    session.execute(
+        update(Guest).where(Guest.id == guest.id, Guest.state == G.JOINED).values(media=MediaState.LEFT)
+    )
+    session.refresh(guest)
+
+
 def remove(session: Session, guest: Guest) -> None:
     """Take an invitation back, or somebody out of the call; the link opens nothing any more."""
     came = guest.joined_at is not None

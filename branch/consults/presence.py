@@ -31,6 +31,12 @@ def tell(session: Session, consult: Consult, side: Side, connection: str, media:
         begin_together(session, consult)
 
 
+def of_consult(session: Session, consult_id: str) -> list[Presence]:
+    """How each side stands that has told it, the advisor first."""
+    told = select(Presence).where(Presence.consult_id == consult_id).order_by(Presence.side)
+    return list(session.scalars(told))
+
+
 def begin_together(session: Session, consult: Consult) -> None:
     """The consult begins once both are connected and, where it has to be recorded, the recorder runs."""
     if _both_connected(session, consult) and may_begin(session, consult):

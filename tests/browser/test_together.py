@@ -65,7 +65,10 @@ def the_link_is_one_persons(six: Six) -> None:
     stranger.page.goto(companion.page.url)
     stranger.sees("이미 다른 기기에서 들어와 있어요")
     stranger.leave()
-    companion.page.reload()
+    address = companion.page.url
+    companion.page.goto("about:blank")
+    six.customer.sees("잠시 나갔어요")
+    companion.page.goto(address)
     six.wait_until_received({(COMPANION, CUSTOMER), (CUSTOMER, COMPANION), (EXPERT, COMPANION)})
     companion.act("end")
     companion.act("end-confirm")

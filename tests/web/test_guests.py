@@ -215,3 +215,32 @@ def test_who_leads_takes_the_advisors_voice_from_the_customer(house: House, cons
     assert heard_by() == (f"supervisor-{seat[:8]}",)
     manager.call(f"/api/guests/{seat}/leave")
     assert heard_by() is None
+
+
+def test_a_guest_sees_who_of_the_two_is_away_and_since_when(
+    house: House, phone: Browser, advisor: Browser, consult: str
+) -> None:
+    companion = house.browser()
+    companion.call(path_of(invite(advisor, consult)), YES)
+    page, line = companion.socket("/guest"), phone.socket("/customer")
+    line.emit("media.state", {"consult": consult, "state": "connected"}, namespace="/customer")
+    (host,) = heard(page, "/guest", "snapshot")[-1]["consult"]["hosts"]
+    assert host == {"side": "customer", "media": "connected", "away": None}
+    line.emit("media.state", {"consult": consult, "state": "reconnecting"}, namespace="/customer")
+    (host,) = heard(page, "/guest", "snapshot")[-1]["consult"]["hosts"]
+    assert (host["media"], host["away"]) == ("reconnecting", 0)
+
+
+def test_a_page_that_closes_is_out_of_the_room_and_keeps_its_seat(
+    house: House, phone: Browser, advisor: Browser, consult: str
+) -> None:
+    told = invite(advisor, consult)
+    companion, guest = house.browser(), told["guest"]["id"]
+    companion.call(path_of(told), NO)
+    page = companion.socket("/guest")
+    page.emit("media.state", {"state": "connected"}, namespace="/guest")
+    assert companion.call(f"/api/guests/{guest}/away").status_code == 204
+    view: Any = phone.call(f"/api/consults/{consult}", method="GET").json
+    assert [(card["state"], card["media"]) for card in view["guests"]] == [("joined", "left")]
+    assert page_data(companion.get(path_of(told)))["joined"] is True, "a reload asks nothing again"
+    assert code_of(house.browser().call(f"/api/guests/{guest}/away")) == "access.denied"

@@ -8,7 +8,7 @@ from branch import clock
 from branch.consults import guests
 from branch.consults.guest_models import Guest, GuestState
 from branch.consults.services import get_consult
-from branch.content.catalogue import in_language, lines_in
+from branch.content.catalogue import ConsentText, consent_text, in_language, lines_in
 from branch.errors import BadInput, InvitationTaken
 from signaling.details import text
 from signaling.reader import Reader
@@ -51,26 +51,27 @@ class GuestPages:
         with self._centre.database.transaction() as work:
             guest = _of_this_browser(work, token)
             if guest.joined_at is None:
-                guest = guests.join(work, token, self._answer())
+                guest = guests.join(work, token, self._answer(self._text(work, guest)[0]))
             guests.come_back(work, guest)
             snapshot = Reader(work, self._centre.catalogue, language()).guest(guest)
         session.permanent = True
         session.update(guest=guest.id, guest_link=token)
         return jsonify(snapshot)
 
-    def _answer(self) -> guests.Answer:
+    def _text(self, work: Session, guest: Guest) -> tuple[ConsentText, bool]:
+        """What is asked about the recording, and whether it has to be agreed to."""
+        return consent_text(self._centre.catalogue, get_consult(work, guest.consult_id).topic)
+
+    def _answer(self, asked: ConsentText) -> guests.Answer:
         told = request.get_json(silent=True)
         told = told if isinstance(told, dict) else {}
         recording, version = told.get("recording"), text(told, "text_version")
-        if (
-            not isinstance(recording, bool)
-            or version != self._centre.catalogue.texts.recording_consent.version
-        ):
+        if not isinstance(recording, bool) or version != asked.version:
             raise BadInput()
         return guests.Answer(recording, version, language())
 
     def _page_data(self, work: Session, guest: Guest, token: str) -> dict[str, object]:
-        text, reader = self._centre.catalogue.texts.recording_consent, language()
+        (text, required), reader = self._text(work, guest), language()
         consult = get_consult(work, guest.consult_id)
         snapshot = Reader(work, self._centre.catalogue, reader).guest(guest)
         return page_data(
@@ -86,6 +87,7 @@ class GuestPages:
                 "lines": lines_in(text.lines, reader),
                 "agree": in_language(text.agree, reader),
                 "without": in_language(text.decline, reader),
+                "required": required,
             },
             recorded=bool(consult.recording),
             hold=self._centre.settings.hold_seconds,

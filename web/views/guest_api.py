@@ -8,6 +8,7 @@ from branch.consults.guest_models import Guest
 from branch.consults.models import Consult
 from branch.consults.services import get_consult
 from branch.errors import InvitationUnknown
+from signaling.guest import tell_others
 from signaling.reader import Reader
 from signaling.surface import language
 from web.context import Centre
@@ -20,6 +21,7 @@ def blueprint(centre: Centre) -> Blueprint:
     calls, view = Blueprint("guest_api", __name__, url_prefix="/api/guests/<guest>"), GuestCalls(centre)
     calls.get("")(view.view)
     calls.post("/leave")(view.leave)
+    calls.post("/away")(view.away)
     calls.post("/media")(view.media)
     calls.patch("/media")(view.trickle)
     return calls
@@ -45,6 +47,17 @@ class GuestCalls:
             if found is None:
                 raise InvitationUnknown()
             guests.leave(work, found)
+            consult = get_consult(work, found.consult_id)
+            person = of_guest(consult, found)
+        self._centre.meeting.send_away(consult, person)
+        return Response(status=204)
+
+    def away(self, guest: str) -> ResponseReturnValue:
+        """Said by a page that closes: what its guest did not agree to begins again at once."""
+        with self._centre.database.transaction() as work:
+            found = guests.of_browser(work, held(guest))
+            guests.step_out(work, found)
+            tell_others(work, found)
             consult = get_consult(work, found.consult_id)
             person = of_guest(consult, found)
         self._centre.meeting.send_away(consult, person)

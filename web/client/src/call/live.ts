@@ -19,6 +19,7 @@ const LOOK_EVERY = 1_000; // ms
 const PULSE = 1_000; // ms
 const STILLS = 2; // samples without a new picture
 const HUSHES = 2; // samples without any sound
+const SECOND_HOST = 1; // the place of the advisor, as guests see it
 
 export interface LiveCallEvents {
   change: void;
@@ -62,6 +63,8 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   #liveSince: number | null = null;
   #stills = 0;
   #hushes = 0;
+  readonly #heard = new Set<number>();
+  readonly #packets = new Map<number, number>();
   readonly #audioFirst = new AudioFirst();
   readonly #pulse = new Pulse();
 
@@ -93,6 +96,11 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   /** Makes room for whoever has these seats. */
   makeRoom(seats: readonly number[]): void {
     this.session.widen(placesFor(seats, this.options.seat));
+  }
+
+  /** Something came from whoever is at this place, between the last two samples. */
+  hears(place: number): boolean {
+    return place === 0 ? (this.#quality?.hearing ?? false) : this.#heard.has(place);
   }
 
   get quality(): Quality | null {
@@ -187,10 +195,18 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     const now = await this.session.sample();
     if (now && this.#before) this.#quality = compare(this.#before, now);
     this.#before = now;
+    if (this.options.side === "guest") await this.#listenTo(SECOND_HOST);
     if (now && isStrained(now)) void this.session.favourMotion();
     this.#stills = this.#quality?.hearing && this.#quality.framesPerSecond === 0 ? this.#stills + 1 : 0;
     this.#hushes = this.#quality?.hushed ? this.#hushes + 1 : 0;
     this.emit("change", undefined);
+  }
+
+  async #listenTo(place: number): Promise<void> {
+    const packets = (await this.session.sample(place))?.received.audio.packets ?? 0;
+    if (packets > (this.#packets.get(place) ?? packets)) this.#heard.add(place);
+    else this.#heard.delete(place);
+    this.#packets.set(place, packets);
   }
 
   /** Back from sleep or another app: a path that died meanwhile is made anew at once instead of being waited for. */

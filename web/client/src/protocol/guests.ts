@@ -64,10 +64,12 @@ export class InvitationApi {
 export class GuestApi {
   readonly #base: string;
   readonly #caller: Caller;
+  private readonly csrf: string;
 
   constructor(guest: string, { csrf }: { readonly csrf: string }) {
     this.#base = `/api/guests/${encodeURIComponent(guest)}`;
     this.#caller = new Caller(csrf);
+    this.csrf = csrf;
   }
 
   /** Takes the seat with an answer about the recording; the same browser may come again. */
@@ -78,6 +80,12 @@ export class GuestApi {
 
   async leave(): Promise<void> {
     await this.#caller.post(`${this.#base}/leave`);
+  }
+
+  /** Said while the page goes: the request outlives it, and nobody waits for the answer. */
+  sayAway(): void {
+    const headers = { Accept: JSON_TYPE, "X-CSRFToken": this.csrf, "Content-Type": JSON_TYPE };
+    void fetch(`${this.#base}/away`, { method: "POST", headers, body: "{}", credentials: "same-origin", keepalive: true }).catch(() => undefined);
   }
 
   async mode(url: string, mode: Mode): Promise<void> {

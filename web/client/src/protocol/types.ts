@@ -184,6 +184,14 @@ export interface AdvisorConsult {
   readonly guests: readonly GuestCard[];
 }
 
+/** Customer or advisor, as one more person in the consult sees them. */
+export interface HostCard {
+  readonly side: Side;
+  readonly media: PeerState | null;
+  /** Seconds since they were lost or went; null = there. */
+  readonly away: number | null;
+}
+
 /** A consult as one more person in it may see it. */
 export interface GuestConsult {
   readonly id: string;
@@ -193,6 +201,7 @@ export interface GuestConsult {
   readonly recording: boolean;
   readonly recorder: RecorderView | null;
   readonly started_at: string | null;
+  readonly hosts: readonly HostCard[];
 }
 
 export interface GuestSnapshot {

@@ -38,7 +38,7 @@ export function CallColumn({ room, asking, onAsk }: CallColumnProps) {
           hold={room.page.hold}
           opposite={hostFace("customer", t("손님"), "")}
           others={facesOf(mine.guests, "advisor")}
-          notes={roomNotes(mine.guests, "advisor", mine.recording)}
+          notes={roomNotes(mine.guests, "advisor", mine.recorder)}
           startedAt={mine.started_at ? Date.parse(mine.started_at) : call.liveSince}
           asking={asking}
           onAsk={onAsk}

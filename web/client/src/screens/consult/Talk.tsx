@@ -30,7 +30,7 @@ export function Talk({ room }: { readonly room: ConsultRoom }) {
       opposite={hostFace("advisor", advisor, view.advisor?.title ?? "", leader === null)}
       others={facesOf(view.guests, "customer")}
       front={leader?.seat}
-      notes={roomNotes(view.guests, "customer", view.recording === true)}
+      notes={roomNotes(view.guests, "customer", view.recorder)}
       problem={room.problem}
       startedAt={begun}
       asking={asking}

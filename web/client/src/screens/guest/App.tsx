@@ -40,9 +40,11 @@ function Welcome({ room }: { readonly room: GuestRoom }) {
       <button type="button" class="button button-main button-wide" data-action="agree" disabled={room.busy} onClick={() => void room.consent(true)}>
         {consent?.agree}
       </button>
-      <button type="button" class="button button-quiet button-wide" data-action="agree-without" disabled={room.busy} onClick={() => void room.consent(false)}>
-        {t("동의하지 않고 들어가기")}
-      </button>
+      {!consent?.required && (
+        <button type="button" class="button button-quiet button-wide" data-action="agree-without" disabled={room.busy} onClick={() => void room.consent(false)}>
+          {t("동의하지 않고 들어가기")}
+        </button>
+      )}
     </>
   ) : (
     <button type="button" class="button button-main button-wide" data-action="agree" disabled={room.busy} onClick={() => void room.consent(false)}>
@@ -57,7 +59,7 @@ function Welcome({ room }: { readonly room: GuestRoom }) {
       {recorded ? (
         <ul class="consent-lines">
           {consent?.lines.slice(0, 3).map((line) => <li key={line}>{line}</li>)}
-          <li>{t("동의하지 않고 들어오시면, 함께 계신 동안 모두의 녹화를 멈춰요.")}</li>
+          <li>{consent?.required ? t("이 상담은 꼭 녹화해야 해서, 동의하신 분만 함께하실 수 있어요.") : t("동의하지 않고 들어오시면, 함께 계신 동안 모두의 녹화를 멈춰요.")}</li>
         </ul>
       ) : (
         <p>{t("이 상담은 녹화하지 않아요.")}</p>

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { SEATS } from "../../call/places";
 import { t } from "../../i18n";
-import type { Mode } from "../../protocol/types";
+import type { Mode, Side } from "../../protocol/types";
 import { CallView } from "../shared/CallView";
 import { Icon } from "../shared/Icon";
 import { facesOf, hostFace, leaderOf, roomNotes } from "../shared/people";
@@ -16,6 +16,8 @@ export function Together({ room }: { readonly room: GuestRoom }) {
   const advisor = consult.advisor?.name ?? t("상담사");
   const viewer = me.mode ? "supervisor" : "guest";
   const all = [...guests, me];
+  const { absence } = room;
+  const lost = (side: Side) => (absence?.side === side ? absence.state : null);
   return (
     <>
       <CallView
@@ -25,14 +27,15 @@ export function Together({ room }: { readonly room: GuestRoom }) {
         title={consult.advisor?.title ?? ""}
         who={t("상담을")}
         face={advisor.slice(0, 1)}
-        recording={{ recorder: consult.recorder, side: "customer" }}
+        recording={{ recorder: consult.recorder, side: null }}
         peer={null}
+        absence={absence}
         problem={room.problem}
         hold={room.page.hold}
-        opposite={hostFace("customer", t("손님"), "")}
-        others={[hostFace("advisor", advisor, consult.advisor?.title ?? "", viewer === "supervisor" || leaderOf(guests) === null), ...facesOf(guests, viewer)]}
+        opposite={hostFace("customer", t("손님"), "", true, lost("customer"))}
+        others={[hostFace("advisor", advisor, consult.advisor?.title ?? "", viewer === "supervisor" || leaderOf(guests) === null, lost("advisor")), ...facesOf(guests, viewer)]}
         front={leaderOf(guests)?.seat ?? SEATS.advisor}
-        notes={roomNotes(viewer === "guest" ? all : guests, viewer, consult.recording)}
+        notes={roomNotes(viewer === "guest" ? all : guests, viewer, consult.recorder)}
         startedAt={consult.started_at ? Date.parse(consult.started_at) : call.liveSince}
         asking={asking}
         onAsk={setAsking}

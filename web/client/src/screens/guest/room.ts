@@ -2,7 +2,7 @@
 import { checkConnection, checkDevices, WAITING, type Check } from "../../call/check";
 import type { LocalMedia } from "../../call/devices";
 import { LiveCall } from "../../call/live";
-import { SEATS } from "../../call/places";
+import { placeOf, SEATS } from "../../call/places";
 import { waysOf } from "../../call/self-test";
 import { t } from "../../i18n";
 import { Emitter } from "../../protocol/emitter";
@@ -10,12 +10,19 @@ import { asRequestFailed, type RequestFailed } from "../../protocol/errors";
 import type { GuestApi } from "../../protocol/guests";
 import { askCentre } from "../../protocol/self-test";
 import type { GuestSocket, Line } from "../../protocol/sockets";
-import { CALL_STATES, type GuestSnapshot, type Mode, type Topic } from "../../protocol/types";
+import { CALL_STATES, type GuestSnapshot, type Mode, type PeerState, type Side, type Topic } from "../../protocol/types";
 import type { Entrant } from "../consult/entrant";
 import { reloadIfExpired } from "../shared/expired";
 import type { GuestPage } from "./page";
 
 export type GuestScreen = "consent" | "joining" | "check" | "call" | "left" | "removed" | "over";
+
+/** Customer or advisor, lost or gone; since when in milliseconds since the epoch, by this page's own clock. */
+export interface Absence {
+  readonly side: Side;
+  readonly state: PeerState;
+  readonly since: number;
+}
 
 export interface GuestRoomOptions {
   readonly page: GuestPage & { readonly csrf: string };
@@ -38,6 +45,7 @@ export class GuestRoom extends Emitter<{ change: void }> implements Entrant {
   #call: LiveCall | null = null;
   #busy = false;
   #left = false;
+  #heardAt = Date.now();
 
   constructor({ page, api, connect, media }: GuestRoomOptions) {
     super();
@@ -76,6 +84,13 @@ export class GuestRoom extends Emitter<{ change: void }> implements Entrant {
     return this.#call;
   }
 
+  /** The host who is away and not heard either, the one who has been for longer first. */
+  get absence(): Absence | null {
+    const hosts = this.#snapshot.consult.hosts.filter((host) => host.away !== null && !this.#call?.hears(placeOf(SEATS[host.side], this.#snapshot.me.seat)));
+    const [first] = hosts.sort((one, other) => (other.away ?? 0) - (one.away ?? 0));
+    return first?.media ? { side: first.side, state: first.media, since: this.#heardAt - (first.away ?? 0) * 1000 } : null;
+  }
+
   get onward(): string {
     return t("함께하기");
   }
@@ -92,6 +107,7 @@ export class GuestRoom extends Emitter<{ change: void }> implements Entrant {
 
   /** Who holds the seat already is back in the call at once; a supervisor holds it from the beginning. */
   start(): void {
+    window.addEventListener("pagehide", () => this.#goAway());
     if (this.page.joined) void this.ready();
   }
 
@@ -140,6 +156,11 @@ export class GuestRoom extends Emitter<{ change: void }> implements Entrant {
     await this.#api.mode(this.page.modeUrl, mode).catch((error: unknown) => this.#set(() => (this.#problem = asRequestFailed(error))));
   }
 
+  /** Whoever closes the page is out of the room at once; a supervisor's going is noticed by the centre and noted. */
+  #goAway(): void {
+    if (this.#call && !this.#snapshot.me.mode) this.#api.sayAway();
+  }
+
   async #sitDown(recording: boolean): Promise<void> {
     const { token, consent } = this.page;
     if (token && consent) this.#snapshot = await this.#api.enter(token, recording, consent.version);
@@ -175,7 +196,10 @@ export class GuestRoom extends Emitter<{ change: void }> implements Entrant {
   }
 
   #heard(snapshot: GuestSnapshot): void {
-    this.#set(() => (this.#snapshot = snapshot));
+    this.#set(() => {
+      this.#snapshot = snapshot;
+      this.#heardAt = Date.now();
+    });
     const { me, consult, guests } = snapshot;
     if (me.state === "removed" || !CALL_STATES.includes(consult.state)) return this.#hangUp();
     this.#call?.makeRoom([SEATS.customer, SEATS.advisor, ...guests.map((guest) => guest.seat)]);

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { LocalMedia } from "../../call/devices";
 import type { LiveCall } from "../../call/live";
 import type { RequestFailed } from "../../protocol/errors";
-import type { PeerState } from "../../protocol/types";
+import type { PeerState, Side } from "../../protocol/types";
 import { t } from "../../i18n";
 import { CallBar } from "./CallBar";
 import { CallPeople, RoomNotes } from "./CallPeople";
@@ -29,6 +29,8 @@ export interface CallViewProps {
   readonly who: string;
   readonly recording: RecordingProps;
   readonly peer: PeerState | null;
+  /** Instead of `peer`, where there are two who may be away: who is, and since when. */
+  readonly absence?: { readonly side: Side; readonly state: PeerState; readonly since: number } | null;
   /** Seconds for which the consult is kept for somebody who is away. */
   readonly hold: number;
   /** The one opposite when there are more than two, and the others; seat of who fills the screen at first. */
@@ -54,17 +56,19 @@ export interface CallViewProps {
 }
 
 export function CallView(props: CallViewProps) {
-  const { call, media, peer, who, problem = null } = props;
+  const { call, media, who, problem = null, absence = null } = props;
+  const peer = absence?.state ?? props.peer;
   useChanges(call);
   useChanges(media);
   const now = useNow();
-  const away = useSince(peer === "reconnecting" || peer === "left");
+  const noticed = useSince(peer === "reconnecting" || peer === "left");
+  const away = absence?.since ?? noticed;
   const kept = props.hold * 1000 - (away === null ? 0 : now - away);
   const picture = useRemotePicture(call);
   const { state, error, attempts, retry } = call.session;
   const needsTap = picture.silenced || media.interrupted;
   const { silent = false, hearing = false, grade } = call.quality ?? {};
-  const condition = { state, error, attempts, retry, peer, kept, seen: picture.seen, needsTap, silent, hearing, problem, now, who };
+  const condition = { state, error, attempts, retry, peer, kept, seen: picture.seen, needsTap, silent, hearing: hearing && !absence, problem, now, who, absent: absence?.side ?? null };
   const message = callMessage({ ...condition, weak: grade === "weak", pictureOff: call.picture === "off", voiceOnly: call.voiceOnly, hushed: call.hushed });
   const held = (call.held = isHeld(props.recording));
   const [screens, setScreens] = useState<readonly number[]>([]);

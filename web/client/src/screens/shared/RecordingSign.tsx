@@ -7,7 +7,8 @@ import "../../styles/recording.css";
 export interface RecordingProps {
   /** null = nothing is to be recorded. */
   readonly recorder: RecorderView | null;
-  readonly side: Side;
+  /** Whose page it is; null for anybody else in the call. */
+  readonly side: Side | null;
   /** Absent for who may not pause it. */
   readonly onPause?: (paused: boolean) => void;
 }
@@ -50,7 +51,7 @@ export function RecordingSign({ recorder, side, onPause }: RecordingProps) {
   );
 }
 
-function whoPaused({ by, since }: RecorderView, side: Side): string {
+function whoPaused({ by, since }: RecorderView, side: Side | null): string {
   const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "numeric", minute: "2-digit" }).format(new Date(since));
   if (by === side) return t("{time}에 멈추셨어요.", { time });
   return by === "customer" ? t("{time}에 손님이 멈췄어요.", { time }) : t("{time}에 상담사님이 멈췄어요.", { time });
@@ -63,8 +64,8 @@ export function RecordingHold({ recording, onEnd }: { readonly recording: Record
     <div class="call-waiting" role="status" data-held={recording.recorder?.state}>
       <p class="call-message-sentence">{failed ? t("이 상담은 꼭 녹화해야 하는데 지금 녹화가 되지 않아요.") : t("이 상담은 꼭 녹화해야 해요. 녹화를 준비하고 있어요.")}</p>
       {failed && <p>{t("녹화가 다시 될 때까지 화면과 소리를 잠시 멈췄어요. 되면 바로 이어져요.")}</p>}
-      {failed && <p>{wayOn(recording.side)}</p>}
-      {failed && (
+      {failed && recording.side && <p>{wayOn(recording.side)}</p>}
+      {failed && recording.side && (
         <button type="button" class="button" data-action="end-held" onClick={onEnd}>
           {t("상담 끝내기")}
         </button>

@@ -1,7 +1,7 @@
 // The one sentence a call shows about its state, most urgent first.
 import type { CallState, Retry } from "../../call/session";
 import type { RequestFailed } from "../../protocol/errors";
-import type { PeerState } from "../../protocol/types";
+import type { PeerState, Side } from "../../protocol/types";
 import { t } from "../../i18n";
 import { duration } from "./format";
 import { errorSentence } from "./sentences";
@@ -35,6 +35,8 @@ export interface CallCondition {
   readonly now: number;
   /** The other person's name with its polite ending. */
   readonly who: string;
+  /** Who of two is away, where it is not plain; null = the one opposite. */
+  readonly absent: Side | null;
 }
 
 export interface CallMessage {
@@ -57,8 +59,8 @@ const RULES: readonly ((condition: CallCondition) => Omit<CallMessage, "place"> 
   ({ problem }) => (problem ? { sentence: errorSentence(problem) } : null),
   ({ state, silent }) => (state === "reconnecting" || silent ? { sentence: t("연결을 다시 잇고 있어요. 잠시만 기다려 주세요.") } : null),
   // Who lost only the line to the centre is still seen and heard: nothing to tell.
-  ({ peer, hearing, kept }) => (peer === "reconnecting" && !hearing ? { sentence: t("상대방 연결을 다시 잇고 있어요."), detail: keptFor(kept) } : null),
-  ({ peer, seen, kept }) => (peer === "left" && seen ? { sentence: t("상대방이 잠시 나갔어요. 돌아오면 바로 이어져요."), detail: keptFor(kept) } : null),
+  ({ peer, hearing, kept, absent }) => (peer === "reconnecting" && !hearing ? { sentence: lost(absent), detail: keptFor(kept) } : null),
+  ({ peer, seen, kept, absent }) => (peer === "left" && seen ? { sentence: gone(absent), detail: keptFor(kept) } : null),
   ({ seen, who }) => (seen ? null : { sentence: t("{who} 연결하고 있어요.", { who }) }),
   ({ pictureOff }) => (pictureOff ? { sentence: t("연결이 느려 내 영상을 잠시 껐어요. 목소리는 그대로 들려요. 나아지면 저절로 켜져요.") } : null),
   ({ voiceOnly }) => (voiceOnly ? { sentence: t("지금은 상대방 목소리만 이어지고 있어요. 영상은 나아지면 저절로 돌아와요.") } : null),
@@ -72,6 +74,16 @@ export function callMessage(condition: CallCondition): CallMessage | null {
     if (said) return { place: condition.seen ? "strip" : "cover", ...said };
   }
   return null;
+}
+
+function lost(who: Side | null): string {
+  if (who === "customer") return t("손님 연결을 다시 잇고 있어요.");
+  return who === "advisor" ? t("상담사 연결을 다시 잇고 있어요.") : t("상대방 연결을 다시 잇고 있어요.");
+}
+
+function gone(who: Side | null): string {
+  if (who === "customer") return t("손님이 잠시 나갔어요. 돌아오면 바로 이어져요.");
+  return who === "advisor" ? t("상담사님이 잠시 나갔어요. 돌아오면 바로 이어져요.") : t("상대방이 잠시 나갔어요. 돌아오면 바로 이어져요.");
 }
 
 /** Nobody is sent away when the time is over: a person decides whether to wait on. */

@@ -1,6 +1,6 @@
 // Who else is in a call: what their tiles say, and what everyone is to know of them.
 import { SEATS } from "../../call/places";
-import type { GuestCard, GuestRole, Mode } from "../../protocol/types";
+import type { GuestCard, GuestRole, Mode, PeerState, RecorderView } from "../../protocol/types";
 import { t } from "../../i18n";
 
 /** One more person on the screen. */
@@ -35,8 +35,13 @@ export function facesOf(guests: readonly GuestCard[], viewer: Viewer): Face[] {
 }
 
 /** Customer and advisor, as somebody else in the room sees them. */
-export function hostFace(seat: keyof typeof SEATS, name: string, title: string, here = true): Face {
-  return { seat: SEATS[seat], name, note: here ? title : t("듣고 있어요"), pinned: false, here };
+export function hostFace(seat: keyof typeof SEATS, name: string, title: string, here = true, state: PeerState | null = null): Face {
+  const note = state === "reconnecting" || state === "left" ? absenceNote(state) : here ? title : t("듣고 있어요");
+  return { seat: SEATS[seat], name, note, pinned: false, here };
+}
+
+function absenceNote(state: "reconnecting" | "left"): string {
+  return state === "left" ? t("잠시 나갔어요") : t("다시 잇고 있어요");
 }
 
 function isSeen({ role, mode }: GuestCard, viewer: Viewer): boolean {
@@ -51,8 +56,8 @@ function faceOf(guest: GuestCard): Face {
 
 function noteOf({ role, state, media }: GuestCard): string {
   if (state === "invited") return t("기다리고 있어요");
-  if (state === "left") return t("잠시 나갔어요");
-  if (media === "reconnecting") return t("다시 잇고 있어요");
+  if (state === "left") return absenceNote(state);
+  if (media === "reconnecting" || media === "left") return absenceNote(media);
   return roleLabel(role);
 }
 
@@ -61,10 +66,11 @@ export function leaderOf(guests: readonly GuestCard[]): GuestCard | null {
   return guests.find((guest) => guest.mode === "lead" && guest.state === "joined") ?? null;
 }
 
-/** Sentences that everyone in the call is to read for as long as they hold. */
-export function roomNotes(guests: readonly GuestCard[], viewer: Viewer, recorded: boolean): string[] {
+/** Sentences that everyone in the call is to read for as long as they hold; `recorder` null is a call that nobody records. */
+export function roomNotes(guests: readonly GuestCard[], viewer: Viewer, recorder: RecorderView | null): string[] {
   const joined = guests.filter((guest) => guest.state === "joined");
-  const unrecorded = recorded ? joined.find((guest) => guest.recording === false) : undefined;
+  // Whoever is away no longer keeps the recording stopped, and whoever is on the way in does not yet.
+  const unrecorded = recorder && recorder.state !== "live" ? joined.find((guest) => guest.recording === false && guest.media !== "left") : undefined;
   const supervised = joined.flatMap((guest) => (guest.mode ? [supervision(guest.mode, viewer)] : []));
   const pause = unrecorded ? [t("{name}님이 녹화를 원하지 않아, 함께 계신 동안 녹화하지 않아요.", { name: unrecorded.name })] : [];
   return [...pause, ...supervised].filter((note) => note !== "");

@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RequestFailed } from "../../protocol/errors";
+import type { GuestCard, RecorderView } from "../../protocol/types";
 import { useMessages } from "../../i18n";
 import { duration, waitRange } from "./format";
 import { callMessage, type CallCondition } from "./message";
+import { roomNotes } from "./people";
 import { cornerByKey, nearestCorner } from "./corners";
 
 useMessages({});
@@ -27,6 +29,7 @@ const FINE: CallCondition = {
   problem: null,
   now: 0,
   who: "김서연님을",
+  absent: null,
 };
 const unreachable = new RequestFailed("media.unreachable", 503, "");
 
@@ -48,6 +51,22 @@ test("who waits for somebody sees how long the place is kept, and then that the 
   assert.equal(callMessage(away)?.detail, "1:58 동안 상담을 그대로 두고 기다려요.");
   assert.match(callMessage({ ...away, kept: 0 })?.detail ?? "", /더 기다리셔도 되고/);
   assert.equal(callMessage({ ...FINE, peer: "left", kept: 61_000 })?.detail, "1:01 동안 상담을 그대로 두고 기다려요.");
+});
+
+test("who sees two others reads which of them is away, with the same time", () => {
+  const away: CallCondition = { ...FINE, peer: "reconnecting", hearing: false, absent: "customer" };
+  const { sentence, detail } = callMessage(away) ?? {};
+  assert.deepEqual([sentence, detail], ["손님 연결을 다시 잇고 있어요.", "1:58 동안 상담을 그대로 두고 기다려요."]);
+});
+
+const COMPANION: GuestCard = { id: "g", seat: 2, role: "companion", name: "박서연", state: "joined", media: "connected", recording: false, mode: null };
+const RECORDER: RecorderView = { state: "starting", required: false, by: null, since: "2026-11-22T09:00:00+09:00" };
+
+test("who does not want to be recorded is named only as long as nothing is recorded for it", () => {
+  assert.equal(roomNotes([COMPANION], "customer", RECORDER).length, 1);
+  assert.deepEqual(roomNotes([{ ...COMPANION, media: "left" }], "customer", RECORDER), []);
+  assert.deepEqual(roomNotes([{ ...COMPANION, media: "reconnecting" }], "customer", { ...RECORDER, state: "live" }), []);
+  assert.deepEqual(roomNotes([COMPANION], "customer", null), []);
 });
 
 test("a picture that had to go is told, and that the voice stays", () => {
