@@ -24,12 +24,13 @@ from branch.schedule import models as _schedule
 from branch.slips import models as _slips
 from branch.surveys import models as _surveys
 from branch.tickets import models as _tickets
+from branch.tree import models as _tree
 from branch.visits import models as _visits
 
 TABLES = (
     *(_appointments, _expert_appointments),
     *(_consults, _devices, _guests, _handoff, _link, _nodes, _notices, _people),
-    *(_quality, _recordings, _schedule, _slips, _surveys, _tickets, _visits),
+    *(_quality, _recordings, _schedule, _slips, _surveys, _tickets, _tree, _visits),
 )
 
 

@@ -19,7 +19,21 @@ from kiosk.day import DayEnd
 from kiosk.printing import Printing
 from kiosk.settings import HubSettings
 from kiosk.slips import compose
-from kiosk.views import attract, desk, display, handoff, help, here, look, pairing, quiz, ticket, visit, voice
+from kiosk.views import (
+    attract,
+    desk,
+    display,
+    handoff,
+    help,
+    here,
+    look,
+    pairing,
+    quiz,
+    ticket,
+    tree,
+    visit,
+    voice,
+)
 from kiosk.views import devices as devices_view
 from kiosk.watch import Watch
 from signaling import access, sign_in
@@ -30,7 +44,22 @@ from signaling.surface import make_app, make_limiter
 
 VERSION = "0.1.0"
 MEGABYTE = 1_000_000
-VIEWS = (attract, visit, quiz, ticket, here, handoff, help, desk, display, voice, pairing, devices_view, look)
+VIEWS = (
+    attract,
+    visit,
+    quiz,
+    ticket,
+    here,
+    handoff,
+    help,
+    desk,
+    display,
+    tree,
+    voice,
+    pairing,
+    devices_view,
+    look,
+)
 
 
 @dataclass(frozen=True)

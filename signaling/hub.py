@@ -18,7 +18,7 @@ QUEUE = frozenset(kind for kind in EventKind if kind.startswith("ticket."))
 class HubChannels:
     """`/kiosk` for visitors, `/desk` for tellers, `/display` for everyone: one event, `changed` {what}.
 
-    `what` is "all" after every connect, then "queue", "help", "handoff", "printing" or "devices". The page is the
+    `what` is "all" after every connect, then "queue", "help", "handoff", "printing", "devices" or "tree". The page is the
     snapshot: it is fetched again, so nothing is told here that the page's own route would not tell.
     """
 
@@ -41,6 +41,8 @@ class HubChannels:
         bus.subscribe(EventKind.CODE_CLAIMED, self._code_claimed)
         bus.subscribe(EventKind.NOTE_WRITTEN, self._note_written)
         bus.subscribe(BranchEventKind.SCHEDULE_APPLIED, self._queue_moved)
+        for leaf in (BranchEventKind.LEAF_HUNG, BranchEventKind.LEAF_TAKEN):
+            bus.subscribe(leaf, self._tree_moved)
 
     def paper_moved(self, visit: str) -> None:
         """The visitor's slip was printed, or could not be."""
@@ -72,6 +74,9 @@ class HubChannels:
 
     def _queue_moved(self, _fact: Fact) -> None:
         self._tell_queue()
+
+    def _tree_moved(self, _fact: Fact) -> None:
+        self.display.tell(CHANGED, {"what": "tree"}, EVERYONE)
 
     def _note_written(self, _fact: Fact) -> None:
         self.desk.tell(CHANGED, {"what": "queue"}, EVERYONE)

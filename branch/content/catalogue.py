@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, RootModel, StringConstraints, model_validator
 
 from branch.content.appointments import AppointmentRules
+from branch.content.cheers import Cheers
 from branch.content.display import Announcements, Improvements
 from branch.content.reader import ContentError, Strict, read
 from branch.quiz.content import Quiz
@@ -107,6 +108,7 @@ class Catalogue:
     announcements: Announcements
     improvements: Improvements
     appointments: AppointmentRules
+    cheers: Cheers
 
 
 def load(folder: Path | None = None) -> Catalogue:
@@ -120,6 +122,7 @@ def load(folder: Path | None = None) -> Catalogue:
         announcements=read(_own_or_shipped(place, "announcements.yaml"), Announcements),
         improvements=_improvements(place / "improvements.yaml"),
         appointments=read(_own_or_shipped(place, "appointments.yaml"), AppointmentRules),
+        cheers=read(_own_or_shipped(place, "cheers.yaml"), Cheers),
     )
     _check_references(place / "quiz.yaml", catalogue)
     return catalogue

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from branch.link.upward import Projection, Upward
 from branch.people.models import BranchEventKind, Desk
 from branch.schedule.applying import was_applied, was_refused
+from branch.tree.services import drop, keep
 
 
 def _desk_opened(session: Session, branch_id: str, event: Upward) -> None:
@@ -35,10 +36,20 @@ def _schedule_refused(session: Session, branch_id: str, event: Upward) -> None:
     was_refused(session, branch_id, int(event.payload["version"]), event.at)
 
 
+def _leaf_hung(session: Session, branch_id: str, event: Upward) -> None:
+    keep(session, branch_id, str(event.payload["leaf"]), str(event.payload["word"]), event.at)
+
+
+def _leaf_taken(session: Session, branch_id: str, event: Upward) -> None:
+    drop(session, branch_id, str(event.payload["leaf"]), event.at)
+
+
 BRANCH_PROJECTIONS: Mapping[str, Projection] = {
     BranchEventKind.DESK_OPENED: _desk_opened,
     BranchEventKind.DESK_PAUSED: _desk_paused,
     BranchEventKind.DESK_CLOSED: _desk_closed,
     BranchEventKind.SCHEDULE_APPLIED: _schedule_applied,
     BranchEventKind.SCHEDULE_REFUSED: _schedule_refused,
+    BranchEventKind.LEAF_HUNG: _leaf_hung,
+    BranchEventKind.LEAF_TAKEN: _leaf_taken,
 }

@@ -12,6 +12,7 @@ from branch.errors import MaruError
 from branch.tickets.away import arrive, give_back, keep_after_all, step_out, take_from_afar
 from branch.tickets.errands import also_wants
 from branch.tickets.returns import come_back
+from branch.tree.services import hang, take_back
 from branch.visits.models import EventKind
 from branch.visits.services import adopt_visit, record
 
@@ -57,6 +58,14 @@ def _appointment_arrived(session: Session, payload: dict[str, Any]) -> None:
         check_in(session, appointment, first=bool(payload["first"]), by_phone=True)
 
 
+def _leaf_hang(session: Session, payload: dict[str, Any]) -> None:
+    hang(session, str(payload["branch"]), str(payload["leaf"]), str(payload["word"]))
+
+
+def _leaf_take(session: Session, payload: dict[str, Any]) -> None:
+    take_back(session, str(payload["branch"]), str(payload["leaf"]))
+
+
 PHONE_COMMANDS: Mapping[str, Callable[[Session, dict[str, Any]], None]] = {
     "ticket.issue": _issue,
     "ticket.arrived": _arrived,
@@ -66,5 +75,7 @@ PHONE_COMMANDS: Mapping[str, Callable[[Session, dict[str, Any]], None]] = {
     "ticket.keep": _keep,
     "ticket.errands": _errands,
     "appointment.set": keep,
+    "leaf.hang": _leaf_hang,
+    "leaf.take": _leaf_take,
     "appointment.arrived": _appointment_arrived,
 }

@@ -49,6 +49,8 @@ class BranchEventKind(StrEnum):
     DESK_CLOSED = "desk.closed"
     SCHEDULE_APPLIED = "schedule.applied"
     SCHEDULE_REFUSED = "schedule.refused"
+    LEAF_HUNG = "leaf.hung"
+    LEAF_TAKEN = "leaf.taken"
 
 
 class BranchEvent(Base):

@@ -6,12 +6,15 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from branch.tree.services import hanging
 from kiosk.context import Hub
 from kiosk.devices import this_device
+from kiosk.errors import LeafPassOver
 from kiosk.frame import go, wait_words
 from kiosk.lobby import ServiceWait, service_waits, usual_wait, waiting_total
 from kiosk.opening import closed_words, next_open
-from kiosk.visitor import say_goodbye
+from kiosk.tree import read_pass, seal_pass, shown_tree
+from kiosk.visitor import current_visit, say_goodbye
 
 # The two that take turns before anybody has chosen a language.
 TONGUES = ("ko", "en")
@@ -37,14 +40,16 @@ def blueprint(hub: Hub) -> Blueprint:
 
     @pages.post("/done")
     def done() -> WerkzeugResponse:
+        """The script that notices that nobody is there any more says so: nobody is asked for a leaf then."""
+        leaf = None if "nobody" in request.form else _pass(hub)
         ended = say_goodbye(hub)
-        return _forgetting(hub, go("attract.goodbye"), ended)
+        return _forgetting(hub, go("attract.goodbye", leaf=leaf), ended)
 
     @pages.get("/done")
     def goodbye() -> WerkzeugResponse:
-        ended = say_goodbye(hub)
-        page = render_template("done.html", from_centre=request.args.get("from") == "centre")
-        return _forgetting(hub, make_response(page), ended)
+        leaf = _pass(hub) or request.args.get("leaf")
+        ended = _has_arrived() and say_goodbye(hub)
+        return _forgetting(hub, make_response(_goodbye(hub, leaf)), ended)
 
     @pages.get("/leave")
     def leave() -> WerkzeugResponse:
@@ -52,6 +57,27 @@ def blueprint(hub: Hub) -> Blueprint:
         return _forgetting(hub, redirect(url_for("attract.show")), ended)
 
     return pages
+
+
+def _pass(hub: Hub) -> str | None:
+    """The pass of the visit that is being left."""
+    visit = current_visit()
+    return seal_pass(hub, visit) if visit else None
+
+
+def _goodbye(hub: Hub, token: str | None) -> str:
+    """Thanks in both languages; with a pass the tree as well, in the language that its visit had."""
+    try:
+        mine = read_pass(hub, token) if token else None
+    except LeafPassOver:
+        mine = None
+    if token is None or mine is None:
+        return render_template("done.html")
+    session["language"] = mine.language
+    with hub.reading() as work:
+        shown, leaf = shown_tree(hub, work), hanging(work, mine.leaf)
+    cheer = hub.catalogue.cheers.get(leaf.word) if leaf else None
+    return render_template("leaf.html", shown=shown, token=token, leaf=leaf, cheer=cheer)
 
 
 def _facts(tongue: str, waiting: int, usual: ServiceWait | None) -> list[tuple[str, str]]:
@@ -70,7 +96,7 @@ def _closed(tongue: str, opens: datetime | None, local: datetime) -> list[tuple[
 
 
 def _has_arrived() -> bool:
-    """Whether the browser went here (W3C Fetch Metadata), and not a script that looks at the waits again."""
+    """Whether the browser went here (W3C Fetch Metadata), and not a script that looks at the page again."""
     return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 
 

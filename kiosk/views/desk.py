@@ -13,6 +13,7 @@ from branch.errors import BadInput, NotFound
 from branch.people.models import Desk, Staff
 from branch.people.pins import sign_in_with_pin
 from branch.people.services import desks_of, get_staff
+from branch.slips.services import lately, order_again
 from branch.tickets import actions, desks, returns, workday
 from branch.tickets.models import Outcome, ParkReason, Priority
 from branch.tickets.services import services_of
@@ -49,6 +50,7 @@ ACTIONS: dict[str, Callable[[Session, str, str, Form], object]] = {
         work, ticket, _chosen(Priority, form["reason"]) if form.get("reason") else None
     ),
 }
+MOST_SLIPS = 60  # in the list of those that can be printed again
 DAY = {"open": workday.open_desk, "break": workday.pause_desk, "close": workday.close_desk}
 
 
@@ -58,6 +60,7 @@ def blueprint(hub: Hub) -> Blueprint:
     _sitting_down(pages, hub)
     _calling(pages, hub)
     _with_a_ticket(pages, hub)
+    _paper(pages, hub)
 
     @pages.get("")
     def show() -> str:
@@ -76,6 +79,7 @@ def blueprint(hub: Hub) -> Blueprint:
                 line=counter.line(),
                 calls=help_calls.ringing(work, hub.branch.id),
                 called=last_called(work, hub.branch),
+                slips=lately(work, MOST_SLIPS),
                 words=words,
             )
 
@@ -171,6 +175,19 @@ def _with_a_ticket(pages: Blueprint, hub: Hub) -> None:
     def answer(visit: str) -> Response:
         with hub.writing() as work:
             help_calls.answer(work, visit, session["staff"])
+        return go("desk.show")
+
+
+def _paper(pages: Blueprint, hub: Hub) -> None:
+    @pages.post("/tickets/<ticket>/paper")
+    def print_again(ticket: str) -> Response:
+        """A lost slip once more, where the first came out, and marked; a second tap has seen the same one and adds none."""
+        seen = request.form.get("seen", "")
+        if not seen.isdecimal() or len(seen) > 2:
+            raise BadInput()
+        with hub.writing() as work:
+            order_again(work, ticket, int(seen))
+        hub.printing.wake()
         return go("desk.show")
 
 

@@ -1,8 +1,6 @@
 """The waiting-room display: the number that is called, those before it, the wait of each service, and what was improved."""
 
 from dataclasses import asdict
-from hashlib import sha256
-from pathlib import Path
 
 from flask import Blueprint, render_template, request, session
 from sqlalchemy.orm import Session
@@ -11,6 +9,8 @@ from branch import clock
 from kiosk.announcements.calls import is_quiet, standing_calls
 from kiosk.context import Hub
 from kiosk.lobby import last_called, service_waits
+from kiosk.tree import shown_tree
+from kiosk.versions import version_of
 from signaling.surface import language
 
 SCRIPTS_AND_STYLES = ("display.js", "kiosk.css", "maru.css")
@@ -19,7 +19,7 @@ SCRIPTS_AND_STYLES = ("display.js", "kiosk.css", "maru.css")
 def blueprint(hub: Hub) -> Blueprint:
     """One page for everyone; fetched again when the queue moves. `?language=` and `?volume=` are of one display."""
     pages = Blueprint("display", __name__)
-    version = _version(hub.settings.static_dir)
+    version = version_of(hub.settings.static_dir, SCRIPTS_AND_STYLES)
 
     @pages.get("/display")
     def show() -> str:
@@ -29,12 +29,14 @@ def blueprint(hub: Hub) -> Blueprint:
             called = last_called(work, hub.branch)
             waits = service_waits(work, hub.branch, language())
             news = _news(hub, work)
+            tree = shown_tree(hub, work)
         return render_template(
             "display.html",
             latest=called[0] if called else None,
             called=called,
             services=waits,
             improvements=hub.catalogue.improvements.root,
+            shown=tree,
             news={"version": version, **news},
         )
 
@@ -52,12 +54,3 @@ def _news(hub: Hub, work: Session) -> dict[str, object]:
         "within": settings.announce_seconds,
         "calls": [asdict(call) for call in standing_calls(work, hub.branch, hub.voice, language())],
     }
-
-
-def _version(static: Path) -> str:
-    """Changes when the page's script or look does: a display that runs for weeks then loads itself anew."""
-    digest = sha256()
-    for name in SCRIPTS_AND_STYLES:
-        file = static / name
-        digest.update(file.read_bytes() if file.exists() else b"")
-    return digest.hexdigest()[:12]

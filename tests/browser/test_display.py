@@ -35,6 +35,60 @@ LISTEN = """
   });
 """
 
+# On 43 inches a point of 1,920 is 0.496 mm; figures are 0.71 of their type size, Korean syllables 0.87. What is
+# cut off by the edge is as bad as what is too small.
+TOO_SMALL = """() => {
+  const [point, needed] = [0.496, 36.9];
+  const faults = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text = walk.nextNode(); text; text = walk.nextNode()) {
+    const [words, within] = [text.textContent.trim(), text.parentElement];
+    if (!words || within.closest('script, svg, [data-near], .visually-hidden') || !within.checkVisibility()) continue;
+    const share = /^[\\p{Script=Hangul}\\p{P}\\s]*$/u.test(words) ? 0.87 : 0.71;
+    const size = parseFloat(getComputedStyle(within).fontSize);
+    if (size * share * point < needed) faults.push(`${words}: ${size} px`);
+    const around = document.createRange();
+    around.selectNodeContents(text);
+    const box = around.getBoundingClientRect();
+    const inside = box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight + 8;
+    if (!inside) faults.push(`${words} is cut off`);
+  }
+  return faults;
+}"""
+SHOW = """
+  const display = document.getElementById('display');
+  const show = (index) => {
+    document.querySelectorAll('[data-scene]').forEach((scene, place) => (scene.hidden = place !== index));
+    display.toggleAttribute('data-shows', index >= 0);
+  };
+"""
+# The display's states, put on without waiting for them to come.
+STATES = {
+    "numbers": f"() => {{ {SHOW} show(-1); }}",
+    "note": f"() => {{ {SHOW} show(0); }}",
+    "longest note": f"() => {{ {SHOW} show(2); }}",
+    "leaves": f"() => {{ {SHOW} show(3); }}",
+    "cut line": f"""() => {{ {SHOW} show(-1);
+      const old = document.getElementById('stale');
+      old.querySelector('span').textContent = document.documentElement.lang === 'ko'
+        ? '14:05까지의 번호예요. 창구 안내를 따라 주세요.'
+        : 'Numbers as of 14:05. Please follow the staff.';
+      old.hidden = false;
+      display.toggleAttribute('data-stale', true);
+    }}""",
+    "call": f"""() => {{ {SHOW} show(-1);
+      const calling = document.getElementById('calling');
+      calling.querySelector('.eyebrow').textContent = calling.querySelector('.eyebrow').dataset.again;
+      calling.querySelector('.display-number').textContent = 'A-012';
+      calling.querySelector('.display-desk').textContent = document.documentElement.lang === 'ko' ? '3번 창구' : 'Desk 3';
+      document.getElementById('caption').textContent = document.documentElement.lang === 'ko'
+        ? 'A-012 손님, 3번 창구로 오세요'
+        : 'A-012, please come to Desk 3';
+      display.toggleAttribute('data-stale', false);
+      display.toggleAttribute('data-calling', true);
+    }}""",
+}
+
 
 @pytest.fixture
 def display(maru: Maru, browser: Browser) -> Iterator[Page]:
@@ -102,6 +156,25 @@ def test_two_quick_calls_are_announced_one_after_the_other(
 def heard(display: Page) -> list[str]:
     told: list[str] = display.evaluate("window.heard")
     return told
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("panel", [(1920, 1080), (1080, 1920)], ids=["across", "upright"])
+def test_everything_one_needs_is_read_at_eight_metres(
+    maru: Maru, browser: Browser, language: str, panel: tuple[int, int]
+) -> None:
+    """Letters that a person needs are 37 mm high on 43 inches (docs/display.md), in each state that the display has."""
+    width, height = panel
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.goto(f"{maru.layout.hub_url}/display?language={language}")
+    faults = {}
+    for state, arrange in STATES.items():
+        page.evaluate(arrange)
+        faults[state] = page.evaluate(TOO_SMALL)
+    page.goto(f"{maru.layout.hub_url}/tree?language={language}")
+    faults["tree"] = page.evaluate(TOO_SMALL)
+    page.close()
+    assert not any(faults.values()), faults
 
 
 def test_a_display_finds_its_way_back(maru: Maru, display: Page) -> None:

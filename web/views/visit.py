@@ -32,6 +32,7 @@ from signaling.reader import Reader
 from signaling.surface import language
 from web.context import Centre
 from web.push import public_key
+from web.tree import tree_of
 from web.views.expert_booking import link_of
 from web.views.shared import page_data, surface
 from web.wishes import wish_of
@@ -141,6 +142,8 @@ def _told(work: Session, centre: Centre) -> dict[str, object]:
         "channels": channels_of(work, visit.id),
         "contact_consent": centre.catalogue.texts.contact_consent if centre.settings.messages_file else None,
         "push": centre.settings.vapid_key is not None,
+        "tree": tree_of(work, centre, visit),
+        "cheers": centre.catalogue.cheers,
         "left": _remaining(work, centre, visit.id),
     }
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from datetime import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from branch.content import catalogue
 from branch.settings import SettingsError
 from kiosk.announcements.calls import is_quiet
 from kiosk.app import Process
@@ -157,3 +159,27 @@ def test_the_display_speaks_the_language_it_is_asked_for(process: Process, telle
     display = Person(process).reads("/display?language=en")
     assert '<p class="display-desk">Desk 1</p>' in display
     assert "Numbers are now called in Korean and English" in display
+
+
+@pytest.mark.parametrize(("language", "voice"), [("zh", "cmn"), ("ja", "ja"), ("vi", "vi")])
+def test_a_further_language_takes_a_file_and_a_setting(
+    settings: HubSettings,
+    make_hub: Callable[[HubSettings], Process],
+    tmp_path: Path,
+    language: str,
+    voice: str,
+) -> None:
+    folder = Path(shutil.copytree(catalogue.HERE, tmp_path / "content"))
+    words = f'{{voice: {voice}, number: "{{letter}}, {{number}}", desk: "{{desk}}", caption: "{{number}}"}}'
+    with (folder / "announcements.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"{language}: {words}\n")
+    process = make_hub(
+        settings.model_copy(update={"content_dir": folder, "languages": ("ko", "en", language)})
+    )
+    Visitor(process).arrives(language).takes_ticket()
+    teller = Teller(process).signs_in()
+    teller.goes("/desk/next")
+    [call] = calls(process)
+    assert [line["language"] for line in call["lines"]] == ["ko", language]
+    for clip in call["lines"][1]["clips"]:
+        assert teller.client.get(clip).data.startswith(b"RIFF")

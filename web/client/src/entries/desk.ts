@@ -3,6 +3,7 @@ import { t } from "../i18n";
 import { readPage } from "../page";
 import { chime } from "../screens/kiosk/chime";
 import { keepTime } from "../screens/kiosk/clock";
+import { renewCodes } from "../screens/kiosk/keypad";
 import { LivePage, type Line } from "../screens/kiosk/live";
 import { Navigation } from "../screens/kiosk/navigation";
 import { keepPulse } from "../screens/kiosk/pulse";
@@ -59,6 +60,7 @@ function done(): void {
 new Navigation({ csrf: page.csrf, trouble: sayPassing, patience: askPatience, go: done });
 const showTimes = keepTime(page.timezone);
 keepPulse("desk", page);
+renewCodes();
 
 /** Alt shows which keys there are, Alt with a key presses its button. */
 function pressByKey(event: KeyboardEvent): void {

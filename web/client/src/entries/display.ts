@@ -3,10 +3,13 @@ import { t } from "../i18n";
 import { readPage } from "../page";
 import { Announcer, type Standing } from "../screens/display/announcer";
 import { HtmlPlayer } from "../screens/display/player";
+import { Leaves } from "../screens/display/leaves";
 import { Recovery } from "../screens/display/recovery";
-import { DisplayStage, turnNotes, turnStrip } from "../screens/display/stage";
+import { Scenes } from "../screens/display/scenes";
+import { DisplayStage, turnStrip } from "../screens/display/stage";
 import { kept, keptNumber } from "../screens/display/storage";
 import { keepTime } from "../screens/kiosk/clock";
+import { renewCodes } from "../screens/kiosk/keypad";
 import { LivePage } from "../screens/kiosk/live";
 import { keepPulse } from "../screens/kiosk/pulse";
 
@@ -21,7 +24,9 @@ interface News extends Standing {
 
 const page = readPage<{ readonly timezone: string; readonly version: string }>();
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-const stage = new DisplayStage();
+const scenes = new Scenes();
+const stage = new DisplayStage(scenes);
+const leaves = new Leaves();
 const player = new HtmlPlayer();
 const announcer = new Announcer({ player, stage, memory: kept("maru-called"), wait: pause, chime: CHIME });
 const recovery = new Recovery({
@@ -47,10 +52,11 @@ function looked(fine: boolean): void {
   }
   clearTimeout(broken);
   broken = undefined;
-  document.getElementById("stale")?.toggleAttribute("hidden", true);
+  showOld(false);
   const fresh = news();
   if (fresh.version !== last.version) void recovery.reloadSoon();
   last = fresh;
+  leaves.look();
   announcer.look(fresh);
   stage.lay();
   layStrip();
@@ -61,7 +67,17 @@ function sayOld(): void {
   const words = badge?.querySelector("span");
   if (!badge || !words) return;
   words.textContent = t("{time}까지의 번호예요. 창구 안내를 따라 주세요.", { time: last.as_of });
-  badge.hidden = false;
+  showOld(true);
+}
+
+/** Old numbers are shown as what they are, and nothing beside them. */
+function showOld(old: boolean): void {
+  const badge = document.getElementById("stale");
+  if (!badge || badge.hidden !== old) return;
+  badge.hidden = !old;
+  document.getElementById("display")?.toggleAttribute("data-stale", old);
+  if (old) scenes.rest();
+  else scenes.resume();
 }
 
 const sound = document.getElementById("sound");
@@ -70,7 +86,7 @@ sound?.addEventListener("click", () => {
   void player.play(CHIME, last.volume).then((played) => (sound.hidden = played === "played"));
 });
 
-turnNotes();
+renewCodes();
 const layStrip = turnStrip();
 keepTime(page.timezone);
 looked(true);

@@ -3,6 +3,7 @@ import { browserClock } from "../call/clock";
 import { t } from "../i18n";
 import { readPage } from "../page";
 import { keepTime } from "../screens/kiosk/clock";
+import { Leaves } from "../screens/display/leaves";
 import { IdleWatch, type IdleTimes } from "../screens/kiosk/idle";
 import { renewCodes, useKeypad } from "../screens/kiosk/keypad";
 import { LivePage } from "../screens/kiosk/live";
@@ -22,7 +23,7 @@ interface KioskPage {
   readonly version?: string;
 }
 
-const GOODBYE_LASTS = 5000; // ms
+const GOODBYE_LASTS = 5; // seconds, where the page does not say otherwise
 const TRY_TO_LEAVE = 5000; // ms
 const page = readPage<KioskPage>();
 let live: LivePage | undefined;
@@ -47,6 +48,9 @@ function watchForNobody(): void {
   if (!dialog || !left || !number) return;
   const idle = new IdleWatch(browserClock, page.idle);
   const leave = () => void navigation.post("/done");
+  const nobody = new FormData();
+  nobody.set("nobody", "1");
+  const leaveEmpty = () => void navigation.post("/done", nobody);
   idle.on("left", (seconds) => {
     if (seconds === null) return dialog.close();
     number.textContent = String(seconds);
@@ -57,8 +61,8 @@ function watchForNobody(): void {
     // Even with the hub away for a moment, the next person must not see this visit.
     document.documentElement.dataset["left"] = "";
     stopMirror();
-    leave();
-    setInterval(leave, TRY_TO_LEAVE);
+    leaveEmpty();
+    setInterval(leaveEmpty, TRY_TO_LEAVE);
   });
   dialog.addEventListener("cancel", () => idle.stay());
   document.getElementById("idle-stay")?.addEventListener("click", () => idle.stay());
@@ -82,6 +86,8 @@ function helpState(): string {
 
 function stayTrue(): LivePage {
   let bell = helpState();
+  const leaves = new Leaves();
+  leaves.look();
   const parts = new LivePage({
     namespace: page.visit ? "/kiosk" : "/display",
     csrf: page.csrf,
@@ -90,6 +96,7 @@ function stayTrue(): LivePage {
       const alreadySaid = document.getElementById("help") !== null;
       if (helpState() !== bell && helpState() === "coming" && !alreadySaid) sayPassing(t("직원이 가고 있어요"));
       bell = helpState();
+      leaves.look();
       renewCode(parts);
     },
   });
@@ -101,4 +108,5 @@ renewCodes();
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-keypad]")) useKeypad(form);
 if (!document.querySelector("[data-still]")) live = stayTrue();
 watchForNobody();
-if (document.querySelector("[data-goodbye]")) setTimeout(() => replace("/"), GOODBYE_LASTS);
+const goodbye = document.querySelector<HTMLElement>("[data-goodbye]");
+if (goodbye) setTimeout(() => replace("/"), Number(goodbye.dataset["goodbye"] || GOODBYE_LASTS) * 1000);

@@ -1,17 +1,27 @@
-// What of the display moves: the number that is called, its caption, the notes between calls, and the strip that turns its pages.
+// What of the display moves: the number that is called, its caption, and the strip that turns its pages.
 import type { Call, SpokenLine, Stage } from "./announcer";
 
-const NOTE_FOR = 12_000; // ms
-const PAGE_FOR = 8_000;
+const PAGE_FOR = 8_000; // ms
 const BEFORE = 3; // numbers beside the one that is called
-const ON_A_PAGE = 3; // services beside each other that can be read at 8 metres
+const ON_A_PAGE = 2; // services at a time that can be read at 8 metres
 
 function part<Kind extends HTMLElement>(id: string): Kind {
   return document.getElementById(id) as Kind;
 }
 
+/** What is shown between calls; a call puts it aside. */
+export interface Interlude {
+  rest(): void;
+  resume(): void;
+}
+
 export class DisplayStage implements Stage {
+  readonly #interlude: Interlude;
   #calling: string | undefined;
+
+  constructor(interlude: Interlude) {
+    this.#interlude = interlude;
+  }
 
   show(call: Call): void {
     const calling = part("calling");
@@ -21,6 +31,7 @@ export class DisplayStage implements Stage {
     write(calling, ".display-desk", call.desk);
     for (const line of call.lines.slice(0, 1)) this.caption(line);
     this.#calling = call.number;
+    this.#interlude.rest();
     this.lay();
   }
 
@@ -33,6 +44,7 @@ export class DisplayStage implements Stage {
   rest(): void {
     part("caption").textContent = "";
     this.#calling = undefined;
+    this.#interlude.resume();
     this.lay();
   }
 
@@ -56,25 +68,12 @@ function write(within: HTMLElement, selector: string, text: string): void {
   if (element) element.textContent = text;
 }
 
-/** Shows one note after the other. */
-export function turnNotes(): void {
-  const notes = [...document.querySelectorAll<HTMLElement>("[data-note]")];
-  let shown = 0;
-  if (notes.length > 1) {
-    setInterval(() => {
-      shown = (shown + 1) % notes.length;
-      notes.forEach((note, index) => (note.hidden = index !== shown));
-    }, NOTE_FOR);
-  }
-}
-
-/** Turns the pages of the strip where services stand beside each other; the answer lays out a strip that was swapped. */
+/** Turns the pages of the strip of services; the answer lays out a strip that was swapped. */
 export function turnStrip(): () => void {
-  const wide = matchMedia("(min-aspect-ratio: 1/1)");
   let page = 0;
   const lay = () => {
     const services = [...document.querySelectorAll<HTMLElement>("#strip > li")];
-    const pages = wide.matches ? Math.ceil(services.length / ON_A_PAGE) : 1;
+    const pages = Math.ceil(services.length / ON_A_PAGE);
     page %= Math.max(1, pages);
     services.forEach((service, index) => (service.hidden = pages > 1 && Math.floor(index / ON_A_PAGE) !== page));
   };
@@ -82,7 +81,6 @@ export function turnStrip(): () => void {
     page += 1;
     lay();
   }, PAGE_FOR);
-  wide.addEventListener("change", lay);
   lay();
   return lay;
 }
