@@ -22,6 +22,9 @@ from consult.metrics import make_registry
 from consult.node import Node
 from consult.recording.commands import export_command, verify_command
 from consult.settings import MediaSettings, SettingsError, load
+from consult.store.errors import StoreError
+from consult.store.spool import SpoolWithoutLocks
+from consult.store.stores import Store, open_store
 
 log = structlog.get_logger(__name__)
 
@@ -55,27 +58,29 @@ def serve() -> int:
         settings = load()
         logs.configure(settings.environment, settings.log_level)
         _check_recordings(settings)
+        store = _open_store(settings)
         with asyncio.Runner(loop_factory=lambda: MediaLoop(settings.udp_ports)) as runner:
-            runner.run(_serve(settings))
+            runner.run(_serve(settings, store))
     except (SettingsError, CannotStart, vendors.VendorChanged) as error:
         print(f"consult: {error}", file=sys.stderr)
         return 2
     return 0
 
 
-async def _serve(settings: MediaSettings) -> None:
+async def _serve(settings: MediaSettings, store: Store) -> None:
     transport.prepare(settings.addresses, settings.loopback, settings.start_bitrate)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     node = Node(settings)
     runner = web.AppRunner(
-        make_app(node, make_registry(node)), access_log=None, shutdown_timeout=STOP_SECONDS
+        make_app(node, make_registry(node, store), store), access_log=None, shutdown_timeout=STOP_SECONDS
     )
     await runner.setup()
     try:
         await transport.warm_up()
         await _listen(runner, settings)
+        store.start()
         # What is alive now stays; the collector need not walk it again at each pass.
         gc.freeze()
         log.info("media.started", node=settings.node, host=settings.host, port=settings.port)
@@ -84,6 +89,7 @@ async def _serve(settings: MediaSettings) -> None:
     finally:
         await runner.cleanup()
         await node.close()
+        await asyncio.to_thread(store.close)
 
 
 async def _listen(runner: web.AppRunner, settings: MediaSettings) -> None:
@@ -109,6 +115,18 @@ def _check_recordings(settings: MediaSettings) -> None:
         raise CannotStart(
             f"cannot write to {folder}: {error.strerror or error}: make it writable or set MARU_MEDIA_RECORDINGS_DIR"
         ) from None
+
+
+def _open_store(settings: MediaSettings) -> Store:
+    """The store of recordings, or none of it: what cannot be one now will not be one later without somebody's hand."""
+    try:
+        store = open_store(settings.recordings_dir, settings)
+        store.check()
+    except StoreError as error:
+        raise CannotStart(f"[{error.code}] {error}") from None
+    except SpoolWithoutLocks as error:
+        raise CannotStart(f"{error}: set MARU_MEDIA_RECORDINGS_DIR to a local disk") from None
+    return store
 
 
 if __name__ == "__main__":

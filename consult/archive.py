@@ -6,17 +6,20 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 import structlog
 from aiohttp import web
 
 from consult import ranges, tokens
-from consult.errors import BadRequest, BadToken, MediaError, NotFound, RecordingFailed
+from consult.errors import BadRequest, BadToken, MediaError, NotFound, RecordingFailed, StoreSilent
 from consult.exports import Exports, State, start
 from consult.node import Node
-from consult.recording.errors import RecordingError
-from consult.recording.library import Library, NotRecorded
+from consult.recording.errors import NotRecorded, RecordingError
+from consult.recording.library import Library
+from consult.store.errors import StoreError
+from consult.store.stores import Store
 
 log = structlog.get_logger(__name__)
 
@@ -30,10 +33,11 @@ T = TypeVar("T")
 class Archive:
     """What whoever governs the node may ask of its recordings."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, store: Store) -> None:
         settings = node.settings
         self._node = node
-        self._library = Library(settings.recordings_dir, settings.sealing_key)
+        self._store = store
+        self._library = Library(store, settings.sealing_key)
         key = settings.recording_key
         self._key = None if key is None else key.get_secret_value()
         self._exports = Exports(self._key)
@@ -57,13 +61,13 @@ class Archive:
         await self._exports.close()
 
     async def recorders(self, request: web.Request) -> web.Response:
-        """Tell of every open room whether it is recorded, paused, held, or why it is not recorded."""
+        """Tell of every open room whether it is recorded, paused, held, or why it is not recorded; and of the store."""
         claims = self._claims(request)
         tokens.require_control(claims, tokens.WHOLE_NODE)
         rooms = [room.describe() for room in self._node.rooms.values()]
-        return web.json_response(
-            {"rooms": [{name: room[name] for name in RECORDER_FIELDS} for room in rooms]}
-        )
+        told = [{name: room[name] for name in RECORDER_FIELDS} for room in rooms]
+        moving = self._store.moving()
+        return web.json_response({"rooms": told, "store": None if moving is None else asdict(moving)})
 
     async def parts(self, request: web.Request) -> web.Response:
         """The manifests of a room's parts."""
@@ -90,9 +94,9 @@ class Archive:
     async def check(self, request: web.Request) -> web.Response:
         """Verify every byte in a process of its own; answers as `python -m consult verify --json` does."""
         room = self._room(request)
-        folder = await _ask(lambda: self._library.folder(room))
-        command = [sys.executable, "-m", "consult", "verify", "--json", str(folder)]
-        process = await start(command, self._key)
+        chore = await _ask(lambda: self._library.chore(room))
+        command = [sys.executable, "-m", "consult", "verify", "--json", chore.room]
+        process = await start(command, self._key, chore)
         told, _ = await process.communicate()
         try:
             result = json.loads(told)
@@ -103,8 +107,8 @@ class Archive:
     async def make_file(self, request: web.Request) -> web.Response:
         """Begin to make one file of all parts."""
         room = self._room(request)
-        folder = await _ask(lambda: self._library.folder(room))
-        return web.json_response(self._exports.begin(room, folder).document(), status=202)
+        chore = await _ask(lambda: self._library.chore(room))
+        return web.json_response(self._exports.begin(room, chore).document(), status=202)
 
     async def file_state(self, request: web.Request) -> web.Response:
         """How far the file of a room is."""
@@ -144,6 +148,8 @@ async def _ask(question: Callable[[], T]) -> T:
         return await asyncio.to_thread(question)
     except NotRecorded as error:
         raise NotFound(str(error)) from None
+    except StoreError as error:
+        raise StoreSilent(f"{error.code}: {error}") from None
     except (RecordingError, OSError) as error:
         raise _failed(error) from None
 

@@ -13,6 +13,7 @@ MediaError                 media.failed        500
 ├── BadRange               media.bad_range     416
 ├── ExportBusy             media.export_busy   503
 ├── RecordingFailed        media.recording     500   a recording that cannot be read; the message begins with why
+├── StoreSilent            media.store         503   the store of recordings; the message begins with why
 └── MediaUnreachable       media.unreachable   503, raised by the client only
     └── MediaLate          media.unreachable   503, the same where a node may only be busy
 """
@@ -111,6 +112,13 @@ class RecordingFailed(MediaError):
     status = 500
 
 
+class StoreSilent(MediaError):
+    """The store that recordings are kept in does not answer, or refuses."""
+
+    code = "media.store"
+    status = 503
+
+
 class MediaUnreachable(MediaError):
     """No media node answered in time."""
 
@@ -138,6 +146,7 @@ BY_CODE: dict[str, type[MediaError]] = {
         BadRange,
         ExportBusy,
         RecordingFailed,
+        StoreSilent,
         MediaUnreachable,
     )
 }

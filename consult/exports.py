@@ -15,6 +15,7 @@ from pathlib import Path
 import structlog
 
 from consult.errors import ExportBusy
+from consult.store.stores import Chore
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +66,7 @@ class Exports:
         self._forget_old()
         return self._exports.get(room)
 
-    def begin(self, room: str, source: Path) -> Export:
+    def begin(self, room: str, source: Chore) -> Export:
         """Make the file of a room, unless it is there or under way. Raises ExportBusy when too many are."""
         known = self.get(room)
         if known is not None and known.state in {State.MAKING, State.READY}:
@@ -97,11 +98,11 @@ class Exports:
             await self.cancel(room)
         self._folder.cleanup()
 
-    async def _make(self, room: str, export: Export, source: Path) -> None:
+    async def _make(self, room: str, export: Export, source: Chore) -> None:
         said = ""
         try:
-            command = [sys.executable, "-m", "consult", "export", str(source), "--out", str(export.path)]
-            export.process = await start(command, self._key)
+            command = [sys.executable, "-m", "consult", "export", source.room, "--out", str(export.path)]
+            export.process = await start(command, self._key, source)
             if export.state is State.CANCELLED:
                 export.process.terminate()
             assert export.process.stderr is not None
@@ -134,9 +135,10 @@ class Exports:
                 del self._exports[room]
 
 
-async def start(command: list[str], key: str | None) -> asyncio.subprocess.Process:
-    """Start a chore of ours beside the node, less important than calls; the key travels in its environment alone."""
+async def start(command: list[str], key: str | None, chore: Chore) -> asyncio.subprocess.Process:
+    """Start a chore of ours beside the node, less important than calls; keys travel in its environment alone."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MARU_")}
+    environment |= chore.environment
     if key is not None:
         environment["MARU_MEDIA_RECORDING_KEY"] = key
     pipe = asyncio.subprocess.PIPE

@@ -16,6 +16,7 @@ from consult import sdp, tokens
 from consult.archive import Archive
 from consult.errors import BadOffer, BadRequest, BadToken, MediaError, NotFound, TooLarge
 from consult.node import Node
+from consult.store.stores import Store
 from consult.tokens import Claims
 
 log = structlog.get_logger(__name__)
@@ -30,12 +31,12 @@ PARTICIPANT = "/rooms/{room}/participants/{participant}"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def make_app(node: Node, registry: CollectorRegistry) -> web.Application:
-    """Return the application; the caller closes the node."""
+def make_app(node: Node, registry: CollectorRegistry, store: Store) -> web.Application:
+    """Return the application; the caller closes node and store."""
     app = web.Application(middlewares=[_errors], client_max_size=MAX_BODY)
     app[NODE] = node
     app[REGISTRY] = registry
-    archive = Archive(node)
+    archive = Archive(node, store)
     app.add_routes(
         [
             web.post(PARTICIPANT, join),

@@ -13,6 +13,8 @@ from consult.allowance import Limit
 from consult.figures import quality_metrics
 from consult.node import Node
 from consult.session import State
+from consult.store.figures import StoreCollector
+from consult.store.stores import Store
 
 
 class NodeCollector(Collector):
@@ -89,9 +91,15 @@ class NodeCollector(Collector):
         yield people
 
 
-def make_registry(node: Node) -> CollectorRegistry:
-    """Return the registry `/metrics` serves: this node, its process and its interpreter."""
+def make_registry(node: Node, store: Store) -> CollectorRegistry:
+    """Return the registry `/metrics` serves: this node, its store, its process and its interpreter."""
     registry = CollectorRegistry()
-    for collector in (NodeCollector(node), PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
+    for collector in (
+        NodeCollector(node),
+        StoreCollector(store),
+        PROCESS_COLLECTOR,
+        PLATFORM_COLLECTOR,
+        GC_COLLECTOR,
+    ):
         registry.register(collector)
     return registry

@@ -10,6 +10,7 @@ import requests
 
 from consult.client import MediaClient, MediaError, MediaUnreachable
 from consult.errors import BY_CODE
+from consult.store.moving import Moving
 from consult.tokens import ARCHIVE_ROLE, CONTROL_ROLE, WHOLE_NODE, Claims, sign
 
 CHECK_SECONDS = 300.0
@@ -40,6 +41,15 @@ class RecorderClient(MediaClient):
         told = self._call("GET", f"{node.rstrip('/')}/recorders", claims).json()
         try:
             return [_state(room) for room in told["rooms"]]
+        except (KeyError, TypeError) as error:
+            raise MediaUnreachable("something that is no media node answered") from error
+
+    def store(self, node: str) -> Moving | None:
+        """How far a node is with moving recordings into its store; None when they stay on its disk."""
+        claims = Claims(WHOLE_NODE, CONTROL_ROLE, CONTROL_ROLE)
+        told = self._call("GET", f"{node.rstrip('/')}/recorders", claims).json()
+        try:
+            return None if told["store"] is None else Moving(**told["store"])
         except (KeyError, TypeError) as error:
             raise MediaUnreachable("something that is no media node answered") from error
 

@@ -17,9 +17,10 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from consult.recording.keys import RecordingKey
+from consult.store.settings import StoreSettings, sentence
 
 PREFIX = "MARU_MEDIA_"
 SrtpProfile = Literal["AEAD_AES_128_GCM", "AEAD_AES_256_GCM", "AES128_CM_SHA1_80"]
@@ -47,7 +48,7 @@ class IceServer(BaseModel):
         return urls
 
 
-class MediaSettings(BaseSettings):
+class MediaSettings(StoreSettings):
     """What an operator may choose for one media node; only the secret has no default."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
@@ -133,14 +134,6 @@ def load() -> MediaSettings:
     try:
         return MediaSettings()  # type: ignore[call-arg]  # the fields come from the environment
     except ValidationError as error:
-        raise SettingsError(_sentence(error)) from None
+        raise SettingsError(sentence(error)) from None
     except ValueError as error:
         raise SettingsError(str(error)) from None
-
-
-def _sentence(error: ValidationError) -> str:
-    first = error.errors(include_input=False)[0]
-    if not first["loc"]:
-        return first["msg"].removeprefix("Value error, ")
-    name = PREFIX + str(first["loc"][0]).upper()
-    return f"{name} is missing: set it" if first["type"] == "missing" else f"{name}: {first['msg']}"

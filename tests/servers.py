@@ -38,14 +38,14 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
 
     Without `durable` commits do not wait for the disk: right for tests, wrong for measuring commits.
     """
-    with _folder("maru-postgresql-") as folder:
+    with empty_folder("maru-postgresql-") as folder:
         port = free_port()
         data = folder / "data"
         as_user = _as_unprivileged(folder)
         _finish([*as_user, _postgresql("initdb"), f"--pgdata={data}", *INITIAL])
         place = [f"--port={port}", f"--listen_addresses={HERE}", f"--unix_socket_directories={folder}"]
         command = [*as_user, _postgresql("postgres"), "-D", str(data), *place, *([] if durable else CARELESS)]
-        with _server(command, folder / "log", lambda: _answers_postgresql(port), signal.SIGINT):
+        with server(command, folder / "log", lambda: _answers_postgresql(port), signal.SIGINT):
             yield f"postgresql+psycopg://maru@{HERE}:{port}/postgres"
 
 
@@ -55,11 +55,11 @@ def redis() -> Iterator[str]:
     program = shutil.which("redis-server")
     if program is None:
         raise AssertionError("redis-server is not installed: `make test` installs it")
-    with _folder("maru-redis-") as folder:
+    with empty_folder("maru-redis-") as folder:
         port = free_port()
         command = [program, "--port", str(port), "--bind", HERE, "--dir", str(folder)]
         quiet = ["--save", "", "--appendonly", "no"]
-        with _server([*command, *quiet], folder / "log", lambda: _answers_redis(port), signal.SIGTERM):
+        with server([*command, *quiet], folder / "log", lambda: _answers_redis(port), signal.SIGTERM):
             yield f"redis://{HERE}:{port}/0"
 
 
@@ -77,7 +77,7 @@ def coturn(secret: str, certificate: Path, key: Path) -> Iterator[Relay]:
     program = shutil.which("turnserver")
     if program is None:
         raise AssertionError("coturn is not installed: `make test` installs it")
-    with _folder("maru-coturn-") as folder:
+    with empty_folder("maru-coturn-") as folder:
         relay = Relay(free_port(), free_port())
         command = [program, "-n", "--no-cli", "--log-file=stdout", "--simple-log", "--realm=maru"]
         keys = [
@@ -89,19 +89,20 @@ def coturn(secret: str, certificate: Path, key: Path) -> Iterator[Relay]:
         place = [f"--listening-ip={HERE}", f"--relay-ip={HERE}", "--allow-loopback-peers", "--no-dtls"]
         ports = [f"--listening-port={relay.port}", f"--tls-listening-port={relay.tls_port}"]
         files = [f"--userdb={folder / 'users'}", f"--pidfile={folder / 'pid'}"]
-        with _server(
+        with server(
             [*command, *keys, *place, *ports, *files],
             folder / "log",
-            lambda: _listens(relay.port) and _listens(relay.tls_port),
+            lambda: listens(relay.port) and listens(relay.tls_port),
             signal.SIGTERM,
         ):
             yield relay
 
 
 @contextmanager
-def _server(
+def server(
     command: Sequence[str], log: Path, answers: Callable[[], bool], stop: signal.Signals
 ) -> Iterator[None]:
+    """Run a server until the end of the block, which begins when it answers; what it said is shown if it does not."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             _dying_with_us(command), stdout=output, stderr=subprocess.STDOUT, start_new_session=True
@@ -128,7 +129,8 @@ def _wait(process: subprocess.Popen[bytes], answers: Callable[[], bool], log: Pa
         time.sleep(POLL_SECONDS)
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether somebody takes connections on this port."""
     try:
         socket.create_connection((HERE, port), timeout=1).close()
     except OSError:
@@ -190,7 +192,8 @@ def _finish(command: Sequence[str]) -> None:
 
 
 @contextmanager
-def _folder(prefix: str) -> Iterator[Path]:
+def empty_folder(prefix: str) -> Iterator[Path]:
+    """A folder for as long as the block lasts."""
     folder = Path(tempfile.mkdtemp(prefix=prefix))
     try:
         yield folder

@@ -14,6 +14,7 @@ from pathlib import Path
 from tools.errors import ChoreError, say
 
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"))
+SWIFT = Path("/usr/lib/python3/dist-packages/swift/proxy/server.py")
 POSTGRESQL_FOLDERS = (Path("/usr/lib/postgresql"), Path("/usr/local/bin"), Path("/opt/homebrew/bin"))
 
 
@@ -60,6 +61,7 @@ TO_TEST = (
         "firefox-esr", "calls between two kinds of browsers", partial(_has_program, "firefox-esr", "firefox")
     ),
     Need("coturn", "calls by way of the relay", partial(_has_program, "turnserver")),
+    Need("python3-swift", "recordings in an object store", SWIFT.is_file),
 )
 
 

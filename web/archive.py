@@ -53,6 +53,8 @@ class Archive:
     ) -> None:
         self.client = client
         self.nodes = nodes
+        self.held_back = 0
+        """So many finished parts wait on the nodes because the store of recordings does not take them."""
         self._days = days
         self._database = database
         self._socketio = socketio
@@ -81,7 +83,7 @@ class Archive:
                 found.setdefault((manifest["part"], manifest["opening"]), FoundPart(index, manifest))
         if not found:
             raise RecordingGone() if answered else ArchiveAway()
-        return sorted(found.values(), key=lambda part: (part.manifest["started_at"], part.number))
+        return sorted(found.values(), key=lambda part: (part.manifest["started_at"], part.name))
 
     def keep(self, consult: str, *, whole: bool = True) -> bool:
         """Store what was recorded and the seal of each part; false while a part may still be written to."""
@@ -143,20 +145,35 @@ class Archive:
         log.info("recording deleted", consult=consult)
         return True
 
-    def track(self, consult: str, node: int, part: int, file: str, span: str | None) -> requests.Response:
+    def track(self, consult: str, node: int, part: str, file: str, span: str | None) -> requests.Response:
         """One track, open to be passed on. Raises RecordingGone, ArchiveAway, and BadRange of the client."""
         if not 0 <= node < len(self.nodes):
             raise RecordingGone()
-        return self.client.open_track(self.nodes[node], consult, str(part), file, span)
+        return self.client.open_track(self.nodes[node], consult, part, file, span)
 
     def _follow(self) -> None:
         while True:
             self._socketio.sleep(LOOK_EVERY)
             try:
+                self.look_at_stores()
                 self._keep_all()
                 self.delete_due()
             except Exception:
                 log.exception("keeping recordings failed")
+
+    def look_at_stores(self) -> None:
+        """Count what the nodes keep for as long as their store does not take it; a node that is away tells nothing."""
+        held_back = 0
+        for node in self.nodes:
+            try:
+                told = self.client.store(node)
+            except MediaError as error:
+                log.debug("store not seen", node=node, code=error.code)
+                continue
+            held_back += told.waiting_parts if told is not None and told.failure is not None else 0
+        if bool(held_back) != bool(self.held_back):
+            log.info("recordings held back", parts=held_back)
+        self.held_back = held_back
 
     def _keep_all(self) -> None:
         with self._database.reading() as work:

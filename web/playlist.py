@@ -26,8 +26,9 @@ class FoundPart:
     manifest: dict[str, Any]
 
     @property
-    def number(self) -> int:
-        return int(self.manifest["part"])
+    def name(self) -> str:
+        """What the node knows it by: a number can come twice, from nodes that count for themselves."""
+        return str(self.manifest.get("id", self.manifest["part"]))
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Clip:
     """One file on the line; `part` and `file` name it to the node."""
 
     node: int
-    part: int
+    part: str
     file: str
     kind: str
     begin: float
@@ -118,7 +119,7 @@ def _clips(part: FoundPart, shift: float) -> Iterable[tuple[Clip, dict[str, Any]
         begin = shift + track["offset"]
         end = begin + track["duration"]
         yield (
-            Clip(part.node, part.number, track["file"], track["kind"], round(begin, 3), round(end, 3), shift),
+            Clip(part.node, part.name, track["file"], track["kind"], round(begin, 3), round(end, 3), shift),
             track,
         )
 

@@ -16,6 +16,7 @@ from typing import Any
 from consult.recording.errors import ChainBroken
 from consult.recording.links import FIRST_LINK, tie, untie
 from consult.recording.manifest import Gap
+from consult.recording.place import Place
 
 SUFFIX = ".chain"
 VERSION = 1
@@ -133,7 +134,7 @@ class ChainFacts:
         return last.at + last.length if last else 0
 
 
-def read(path: Path) -> ChainFacts:
+def read(path: Place) -> ChainFacts:
     """Read a chain and check every link. Raises OSError; ChainBroken says which line does not hold."""
     facts = ChainFacts()
     *whole, rest = path.read_bytes().split(b"\n")

@@ -1,6 +1,6 @@
 """`python -m consult verify` and `python -m consult export`: what a bank's people do with recordings.
 
-Both read MARU_MEDIA_RECORDING_KEY, where there is one, from the environment and nothing else.
+Both read MARU_MEDIA_RECORDING_KEY and MARU_MEDIA_STORE…, where there are any, from the environment.
 """
 
 import argparse
@@ -14,8 +14,11 @@ from pathlib import Path
 from consult.recording.errors import RecordingError, from_os_error
 from consult.recording.export import export
 from consult.recording.keys import RecordingKey
+from consult.recording.place import Place
 from consult.recording.verify import PartResult, RoomResult, verify_room
 from consult.recording.verify_track import TrackResult
+from consult.store.errors import StoreError
+from consult.store.rooms import opened
 
 KEY_SETTING = "MARU_MEDIA_RECORDING_KEY"
 HOLDS, BROKEN, CANNOT = 0, 1, 2
@@ -27,10 +30,15 @@ def main(arguments: Sequence[str]) -> int:
     try:
         text = os.environ.get(KEY_SETTING)
         key = RecordingKey.parse(text) if text else None
-        return _verify(chosen, key) if chosen.command == "verify" else _export(chosen, key)
     except ValueError as error:
         print(f"consult: {KEY_SETTING}: {error}", file=sys.stderr)
-    except RecordingError as error:
+        return CANNOT
+    try:
+        with opened(chosen.room) as room:
+            return _verify(room, chosen, key) if chosen.command == "verify" else _export(room, chosen, key)
+    except ValueError as error:
+        print(f"consult: {error}", file=sys.stderr)
+    except (RecordingError, StoreError) as error:
         print(f"consult: [{error.code}] {error}", file=sys.stderr)
     except OSError as error:
         print(f"consult: [{from_os_error(error).code}] {error}", file=sys.stderr)
@@ -56,12 +64,14 @@ def _parser() -> argparse.ArgumentParser:
     export_.add_argument("--out", type=Path, required=True, help="the Matroska file to make")
     export_.add_argument("--part", type=int, help="only this part; without it all, one after the other")
     for command in (verify, export_):
-        command.add_argument("room", type=Path, help="folder of a room: <recordings>/<room>")
+        command.add_argument(
+            "room", help="a consult: <recordings>/<consult>, or s3://bucket/prefix/<consult>"
+        )
     return parser
 
 
-def _verify(chosen: argparse.Namespace, key: RecordingKey | None) -> int:
-    result = verify_room(chosen.room, key)
+def _verify(room: Place, chosen: argparse.Namespace, key: RecordingKey | None) -> int:
+    result = verify_room(room, key)
     if chosen.json:
         print(json.dumps({"holds": result.holds, **asdict(result)}, ensure_ascii=False, indent=2))
     else:
@@ -69,7 +79,7 @@ def _verify(chosen: argparse.Namespace, key: RecordingKey | None) -> int:
     return HOLDS if result.holds else BROKEN
 
 
-def _export(chosen: argparse.Namespace, key: RecordingKey | None) -> int:
+def _export(room: Place, chosen: argparse.Namespace, key: RecordingKey | None) -> int:
     shown = -1
 
     def show(share: float) -> None:
@@ -79,7 +89,7 @@ def _export(chosen: argparse.Namespace, key: RecordingKey | None) -> int:
             shown = percent
             print(f"\r{percent:3d} %", end="", file=sys.stderr, flush=True)
 
-    tracks = export(chosen.room, chosen.out, key, chosen.part, show)
+    tracks = export(room, chosen.out, key, chosen.part, show)
     print(f"\n{chosen.out}: {tracks} tracks, {chosen.out.stat().st_size:,} bytes", file=sys.stderr)
     return HOLDS
 

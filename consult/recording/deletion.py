@@ -12,6 +12,7 @@ from typing import Any
 
 from consult.recording import manifest, parts
 from consult.recording.keys import RecordingKey
+from consult.recording.place import Place
 
 
 def delete(folder: Path, key: RecordingKey | None) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def delete(folder: Path, key: RecordingKey | None) -> dict[str, Any]:
     files = [path for path in folder.rglob("*") if path.is_file()]
     proof: dict[str, Any] = {
         "room": folder.name,
-        "parts": [_part(folder / str(number)) for number in parts.numbers(folder)],
+        "parts": [summary(number, part) for number, part in parts.listed(folder)],
         "files": len(files),
         "bytes": sum(path.stat().st_size for path in files),
     }
@@ -29,17 +30,23 @@ def delete(folder: Path, key: RecordingKey | None) -> dict[str, Any]:
     folder.rename(gone)
     shutil.rmtree(gone)
     _make_durable(folder.parent)
-    proof["deleted_at"] = manifest.iso(time.time())
-    return (
-        proof if key is None else proof | {"key": key.name, "signature": key.sign(manifest.canonical(proof))}
-    )
+    return signed(proof, key)
 
 
-def _part(folder: Path) -> dict[str, Any]:
+def signed(proof: dict[str, Any], key: RecordingKey | None) -> dict[str, Any]:
+    """The proof with the moment it is true from; with a key signed like a manifest."""
+    proof = proof | {"deleted_at": manifest.iso(time.time())}
+    if key is None:
+        return proof
+    return proof | {"key": key.name, "signature": key.sign(manifest.canonical(proof))}
+
+
+def summary(number: int, folder: Place) -> dict[str, Any]:
+    """What a proof says of one part: its number, its opening and its seal, None where they cannot be read."""
     try:
         document = manifest.read(folder)
     except (OSError, ValueError):
-        return {"part": int(folder.name), "opening": None, "seal": None}
+        return {"part": number, "opening": None, "seal": None}
     return {name: document.get(name) for name in ("part", "opening", "seal")}
 
 

@@ -11,7 +11,8 @@ RecordingError
 ├── KeyMissing           recording.key_missing         a sealed file and no key to read it with
 ├── WrongKey             recording.wrong_key           a key that the file was not sealed with
 ├── SealBroken           recording.seal_broken         a sealed frame was changed
-└── NotExported          recording.not_exported        nothing, or nothing readable, to make one file of
+├── NotExported          recording.not_exported        nothing, or nothing readable, to make one file of
+└── NotRecorded          recording.not_found           no such recording, part or track
 """
 
 import errno
@@ -68,6 +69,10 @@ class SealBroken(RecordingError):
 
 class NotExported(RecordingError):
     code = "recording.not_exported"
+
+
+class NotRecorded(RecordingError):
+    code = "recording.not_found"
 
 
 def from_os_error(error: OSError) -> WriteFailed:

@@ -15,6 +15,7 @@ from typing import Any
 from consult.recording import manifest, parts
 from consult.recording.errors import NotExported
 from consult.recording.keys import RecordingKey
+from consult.recording.place import Place
 from consult.recording.reading import open_track
 
 MILLISECOND = Fraction(1, 1000)
@@ -50,7 +51,7 @@ class _Input:
 
 
 def export(
-    room: Path,
+    room: Place,
     target: Path,
     key: RecordingKey | None = None,
     part: int | None = None,
@@ -79,12 +80,12 @@ def export(
     return tracks
 
 
-def _open(room: Path, part: int | None, key: RecordingKey | None, stack: ExitStack) -> Iterator[_Input]:
+def _open(room: Place, part: int | None, key: RecordingKey | None, stack: ExitStack) -> Iterator[_Input]:
     import av
 
     first: str | None = None
-    for number in parts.numbers(room) if part is None else [part]:
-        document = _manifest(room / str(number))
+    for number, folder in parts.listed(room):
+        document = _manifest(folder) if part in (None, number) else None
         if document is None:
             continue
         first = first or document["started_at"]
@@ -93,14 +94,14 @@ def _open(room: Path, part: int | None, key: RecordingKey | None, stack: ExitSta
             if not facts["file"]:
                 continue
             try:
-                file = stack.enter_context(open_track(room / str(number) / facts["file"], key))
+                file = stack.enter_context(open_track(folder / facts["file"], key))
                 container = stack.enter_context(av.open(file, format="matroska"))
             except av.FFmpegError as error:
                 raise NotExported(f"part {number}, {facts['file']}: {error}") from error
-            yield _Input(f"{number}/{facts['file']}", container, facts, shift)
+            yield _Input(f"{folder.name}/{facts['file']}", container, facts, shift)
 
 
-def _manifest(folder: Path) -> dict[str, Any] | None:
+def _manifest(folder: Place) -> dict[str, Any] | None:
     try:
         return manifest.read(folder)
     except FileNotFoundError:

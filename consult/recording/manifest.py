@@ -15,6 +15,7 @@ from typing import Any
 from consult.recording.errors import ChainBroken
 from consult.recording.keys import RecordingKey
 from consult.recording.links import tie, untie
+from consult.recording.place import Place
 
 NAME = "manifest.json"
 VERSION = 2
@@ -145,13 +146,13 @@ def write(folder: Path, document: dict[str, Any], key: RecordingKey | None = Non
         raise
 
 
-def read(folder: Path) -> dict[str, Any]:
+def read(folder: Place) -> dict[str, Any]:
     """Read a manifest back as it stands. Raises OSError or ValueError."""
-    document: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    document: dict[str, Any] = json.loads((folder / NAME).read_bytes())
     return document
 
 
-def read_sealed(folder: Path) -> dict[str, Any]:
+def read_sealed(folder: Place) -> dict[str, Any]:
     """Read a manifest back; raise ChainBroken when one byte is not as it was written, and OSError or ValueError."""
     text = (folder / NAME).read_bytes().decode()
     document, seal = untie(text.removesuffix("\n"), "", "seal")

@@ -7,6 +7,7 @@ make one chain; when the part before was closed already, its seal is kept too.
 import contextlib
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,11 @@ from typing import Any
 from consult.recording import manifest
 from consult.recording.keys import RecordingKey
 from consult.recording.manifest import State
+from consult.recording.place import Place
 
+MOVED = ".moved"
+"""Beside the rooms: the manifests of parts that an object store has taken over, so that numbers go on from there."""
+FOLDER = re.compile(r"(\d+)(?:-[0-9a-f]{12})?")
 ENDINGS = {State.CLOSED: "stopped", State.FAILED: "failed", State.RECORDING: "not_closed"}
 """Why nothing was recorded between two parts, by what the earlier one says of itself."""
 
@@ -54,18 +59,21 @@ def make(folder: Path, room: str, node: str, started: float, key: RecordingKey |
     """Make the next free part; two nodes that open the same room at once get one each. Raises OSError."""
     path = folder / room
     path.mkdir(parents=True, exist_ok=True, mode=0o750)
-    taken = numbers(path)
-    number = 1 + max(taken, default=0)
+    here = _folders(path)
+    known = here | _folders(
+        folder / MOVED / room
+    )  # read last: a part that is moved meanwhile is in one of both
+    number = 1 + max(known, default=0)
     while True:
         try:
-            (path / str(number)).mkdir(mode=0o750)
+            (path / str(number)).mkdir(parents=True, mode=0o750)
         except FileExistsError:
-            taken.append(number)
+            known[number] = path / str(number)
             number += 1
         else:
             break
-    held = [before for before in taken if (path / str(before) / manifest.NAME).exists()]
-    previous = _look_back(path, max(held), started) if held else None
+    held = [before for before, at in known.items() if (at / manifest.NAME).exists()]
+    previous = _look_back(known[max(held)], max(held), started) if held else None
     return Part(path / str(number), room, node, number, manifest.iso(started), previous, key)
 
 
@@ -76,14 +84,26 @@ def unmake(part: Part) -> None:
             part.path.rmdir()
 
 
-def numbers(room: Path) -> list[int]:
-    """The parts that lie in the folder of a room, in order. Raises OSError."""
-    return sorted(int(entry.name) for entry in room.iterdir() if entry.name.isdigit() and entry.is_dir())
+def name(document: dict[str, Any]) -> str:
+    """The name of a part that no other part of its room has, whichever node recorded it: its folder in an object store."""
+    return f"{document['part']}-{document['opening'][:12]}"
 
 
-def _look_back(room: Path, number: int, started: float) -> dict[str, Any]:
+def listed(room: Place) -> list[tuple[int, Place]]:
+    """The parts that lie in the folder of a room with their numbers, in order. Raises OSError."""
+    found = ((FOLDER.fullmatch(entry.name), entry) for entry in room.iterdir())
+    numbered = ((int(match[1]), entry) for match, entry in found if match and entry.is_dir())
+    return sorted(numbered, key=lambda each: (each[0], each[1].name))
+
+
+def _folders(room: Path) -> dict[int, Path]:
+    if not room.is_dir():
+        return {}
+    return {int(entry.name): entry for entry in room.iterdir() if entry.name.isdigit() and entry.is_dir()}
+
+
+def _look_back(folder: Path, number: int, started: float) -> dict[str, Any]:
     """Say of the part before what is certain now: one that is not closed may still change."""
-    folder = room / str(number)
     try:
         before = manifest.read(folder)
         state = State(before["state"])

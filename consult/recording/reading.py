@@ -2,22 +2,23 @@
 
 import io
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import accumulate
-from pathlib import Path
 from typing import BinaryIO, cast
 
 from consult.recording.keys import RecordingKey
+from consult.recording.place import Place
 from consult.recording.seal import SealedFile, is_sealed
 
 
-def open_track(path: Path, key: RecordingKey | None = None) -> BinaryIO:
-    """Return the Matroska file inside, seekable, up to its last whole frame.
+def open_track(path: Place, key: RecordingKey | None = None, lengths: Sequence[int] = ()) -> BinaryIO:
+    """Return the Matroska file inside, seekable, up to its last whole frame; `lengths` as SealedFile takes them.
 
     Raises OSError; KeyMissing or WrongKey for a sealed file; reading may raise SealBroken.
     """
     if not is_sealed(path):
         return path.open("rb")
-    return cast(BinaryIO, io.BufferedReader(SealedReader(SealedFile(path, key))))
+    return cast(BinaryIO, io.BufferedReader(SealedReader(SealedFile(path, key, lengths))))
 
 
 class SealedReader(io.RawIOBase):

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import structlog
 
-from consult.recording import manifest, parts, writer
+from consult.recording import holds, manifest, parts, writer
 from consult.recording.chain import SUFFIX
 from consult.recording.clock import ParticipantClock
 from consult.recording.errors import (
@@ -62,6 +62,7 @@ class RoomRecorder:
         self._pauses: list[Gap] = []
         self._paused = False
         self._part = Part(folder / room, room, node, 0, self._started.iso(0), key=key)
+        self._hold = holds.Hold(None)
         self._closing = False
         self._done = threading.Event()
         self._written: Any = None
@@ -141,6 +142,7 @@ class RoomRecorder:
             log.warning("recording.close_slow", room=self._room)
             return
         self._make_durable()
+        self._hold.release()
 
     def pump(self) -> Iterator[None]:
         """The writer's work of one tick; see Recording."""
@@ -161,6 +163,7 @@ class RoomRecorder:
         """A fault of ours stopped the writer's work on this room; see Recording."""
         self._fail(RecorderBroken(repr(error)))
         self.finished = True
+        self._hold.release()
         self._done.set()
 
     def _earlier(self, participant: str, kind: str) -> list[TrackRecorder]:
@@ -177,11 +180,13 @@ class RoomRecorder:
         part = self._part
         try:
             self._part = parts.make(folder, part.room, part.node, self._started.wall, part.key)
+            self._hold = holds.share(self._part.path)
             self._write_manifest()
         except OSError as error:
             refused = from_os_error(error)
             self._fail(refused if isinstance(refused, DiskFull) else RecordingFolder(str(refused)))
             self.finished = True
+            self._hold.release()
             parts.unmake(self._part)
             return
         log.info("recording.started", room=self._room, part=self._part.number)

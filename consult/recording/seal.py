@@ -6,9 +6,10 @@ in 11 bytes and its flag in one, and the header is authenticated with every fram
 like: each carries its length. The first frame may be written a second time, at closing, under a flag of its own.
 """
 
+import io
 import os
+from collections.abc import Sequence
 from enum import IntEnum
-from pathlib import Path
 from struct import Struct
 
 from cryptography.exceptions import InvalidTag
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from consult.recording.errors import KeyMissing, SealBroken, WrongKey
 from consult.recording.keys import KEY_BYTES, WRAPPED_BYTES, RecordingKey
+from consult.recording.place import Place
 
 CIPHER = "AES-256-GCM"
 MAGIC = b"MARU-SEALED-1\n\0\0"
@@ -66,19 +68,23 @@ class Sealer:
 
 
 class SealedFile:
-    """The whole frames of a sealed file; raises KeyMissing, WrongKey or SealBroken."""
+    """The whole frames of a sealed file; raises KeyMissing, WrongKey or SealBroken.
 
-    def __init__(self, path: Path, key: RecordingKey | None) -> None:
+    `lengths` are those of the frames in bytes of the file, where the caller knows them from the chain: a file that lies
+    far away need not be walked through then.
+    """
+
+    def __init__(self, path: Place, key: RecordingKey | None, lengths: Sequence[int] = ()) -> None:
         if key is None:
             raise KeyMissing(f"{path.name} is sealed: set MARU_MEDIA_RECORDING_KEY")
         self._file = path.open("rb")
         try:
-            self._open(path.name, key)
+            self._open(path.name, key, lengths)
         except Exception:
             self._file.close()
             raise
 
-    def _open(self, name: str, key: RecordingKey) -> None:
+    def _open(self, name: str, key: RecordingKey, lengths: Sequence[int]) -> None:
         self._name, self._header = name, self._file.read(HEADER_BYTES)
         told = self._header[len(MAGIC) : len(MAGIC) + KEY_NAME_BYTES].hex()
         if told != key.name:
@@ -86,7 +92,30 @@ class SealedFile:
         self._cipher = AESGCM(key.unwrap(self._header[len(MAGIC) + KEY_NAME_BYTES :]))
         self.frames: list[tuple[int, int, Flag]] = []
         """Place of what is sealed, its length before sealing, and its flag."""
-        self._list_frames(os.fstat(self._file.fileno()).st_size)
+        size = self._file.seek(0, io.SEEK_END)
+        if lengths:
+            self._take_frames(lengths, size)
+        else:
+            self._list_frames(size)
+
+    def _take_frames(self, lengths: Sequence[int], size: int) -> None:
+        place = 0
+        for length in lengths:
+            head = FRAME_HEAD.size + (0 if self.frames else HEADER_BYTES)
+            inside = length - head - TAG_BYTES
+            if inside < 0 or place + length > size:
+                break
+            self.frames.append((place + head, inside, Flag.BODY if inside else Flag.LAST))
+            place += length
+        if self.frames:
+            self.frames[0] = (*self.frames[0][:2], self._flag_of_first())
+
+    def _flag_of_first(self) -> Flag:
+        self._file.seek(HEADER_BYTES)
+        _, flag = FRAME_HEAD.unpack(self._file.read(FRAME_HEAD.size))
+        if flag > Flag.HEAD:
+            raise SealBroken(f"{self._name}: byte {HEADER_BYTES} is no beginning of a frame")
+        return Flag(flag)
 
     def _list_frames(self, size: int) -> None:
         place = HEADER_BYTES
@@ -120,7 +149,7 @@ class SealedFile:
         self._file.close()
 
 
-def is_sealed(path: Path) -> bool:
+def is_sealed(path: Place) -> bool:
     """Whether the file begins as sealed files do. Raises OSError."""
     with path.open("rb") as file:
         return file.read(len(MAGIC)) == MAGIC

@@ -6,13 +6,13 @@ was written until then is verified.
 """
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from consult.recording import manifest, parts
 from consult.recording.chain import SUFFIX
 from consult.recording.errors import ChainBroken
 from consult.recording.keys import RecordingKey
+from consult.recording.place import Place
 from consult.recording.verify_track import TrackResult, verify_track
 
 CLOCK_SLACK_SECONDS = 0.002
@@ -61,30 +61,29 @@ class RoomResult:
         return self.count == 0
 
 
-def verify_room(room: Path, key: RecordingKey | None = None) -> RoomResult:
+def verify_room(room: Place, key: RecordingKey | None = None) -> RoomResult:
     """Verify every part in the folder of a room. Without the key sealed files are verified but not opened.
 
     Raises OSError when the folder cannot be read.
     """
     result = RoomResult(room.name)
-    documents: dict[int, dict[str, Any]] = {}
-    for number in parts.numbers(room):
-        part, document = _verify_part(room / str(number), number, key)
+    read: list[tuple[PartResult, dict[str, Any]]] = []
+    for number, folder in parts.listed(room):
+        part, document = _verify_part(folder, number, key)
         result.parts.append(part)
         if document is not None:
-            documents[number] = document
+            read.append((part, document))
             if document.get("room") != room.name:
                 part.problems.append(f"the manifest is of room {document.get('room')}")
-    if not documents:
+    if not read:
         result.problems.append("there is no recording in this folder")
-    for part in result.parts:
-        if part.part in documents:
-            part.problems += _check_previous(documents[part.part], documents)
+    for part, document in read:
+        part.problems += _check_previous(document, [other for _, other in read])
     return result
 
 
 def _verify_part(
-    folder: Path, number: int, key: RecordingKey | None
+    folder: Place, number: int, key: RecordingKey | None
 ) -> tuple[PartResult, dict[str, Any] | None]:
     result = PartResult(number)
     try:
@@ -126,7 +125,7 @@ def _check_manifest(result: PartResult, document: dict[str, Any], key: Recording
 
 
 def _verify_tracks(
-    result: PartResult, folder: Path, document: dict[str, Any], key: RecordingKey | None
+    result: PartResult, folder: Place, document: dict[str, Any], key: RecordingKey | None
 ) -> None:
     whose = {name: document[name] for name in ("room", "node", "part", "started_at")}
     listed = {track["file"]: track for track in document["tracks"] if track["file"]}
@@ -146,15 +145,17 @@ def _is_left_by_a_crash(name: str, others: list[str]) -> bool:
     return name == manifest.NAME + ".tmp" or name.removesuffix(SUFFIX) in others
 
 
-def _check_previous(document: dict[str, Any], documents: dict[int, dict[str, Any]]) -> list[str]:
+def _check_previous(document: dict[str, Any], documents: list[dict[str, Any]]) -> list[str]:
     """What does not fit between a part and the one it says came before."""
     previous = document["previous"]
     if previous is None:
         return ["the manifest names no part before this one"] if _has_earlier(document, documents) else []
-    before = documents.get(previous["part"])
-    if before is None:
+    numbered = [other for other in documents if other["part"] == previous["part"]]
+    if not numbered:
         return [f"part {previous['part']}, which came before, is missing or does not hold"]
     problems = []
+    # Nodes with folders of their own count for themselves, so a number may come twice.
+    before = next((other for other in numbered if other["opening"] == previous["opening"]), numbered[0])
     if previous["opening"] != before["opening"]:
         problems.append(f"part {previous['part']} is not the one that came before")
     if previous["seal"] not in (None, before["seal"]):
@@ -164,12 +165,11 @@ def _check_previous(document: dict[str, Any], documents: dict[int, dict[str, Any
     return problems + _check_gap_before(previous, before)
 
 
-def _has_earlier(document: dict[str, Any], documents: dict[int, dict[str, Any]]) -> bool:
-    """Whether a part was there already when this one began; two nodes may open a room at the same moment."""
-    ages = [
-        parts.seconds_between(other["started_at"], document["started_at"]) for other in documents.values()
-    ]
-    return max(ages) > TOGETHER_SECONDS
+def _has_earlier(document: dict[str, Any], documents: list[dict[str, Any]]) -> bool:
+    """Whether a lower part was there already when this one began; two nodes may open a room at the same moment."""
+    lower = [other for other in documents if other["part"] < document["part"]]
+    ages = [parts.seconds_between(other["started_at"], document["started_at"]) for other in lower]
+    return max(ages, default=0.0) > TOGETHER_SECONDS
 
 
 def _check_gap_before(previous: dict[str, Any], before: dict[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from consult.recording.errors import ChainBroken, RecordingError
 from consult.recording.keys import RecordingKey
 from consult.recording.manifest import State
 from consult.recording.matroska import HOLE
+from consult.recording.place import Place
 from consult.recording.seal import HEADER_BYTES, SealedFile, is_sealed
 
 SLACK_SECONDS = 0.002
@@ -34,7 +35,7 @@ class TrackResult:
 
 
 def verify_track(
-    folder: Path,
+    folder: Place,
     name: str,
     whose: dict[str, Any],
     facts: dict[str, Any] | None,
@@ -57,7 +58,7 @@ def verify_track(
             _check_bytes(result, file, links, closed)
             if file.read(1) and not _has_grown(folder / (name + SUFFIX), links):
                 result.problems.append(f"bytes after {links.size} belong to no segment")
-        _check_seal(result, folder / name, document, key, closed)
+        _check_seal(result, folder / name, document, key, closed, links)
     except ChainBroken as error:
         result.problems.append(f"the chain does not hold: {error}")
     except FileNotFoundError as error:
@@ -132,7 +133,7 @@ def _check_bytes(result: TrackResult, file: BinaryIO, links: ChainFacts, closed:
             result.problems.append(f"segment {number} (bytes {segment.at} to {end}) was changed")
 
 
-def _has_grown(path: Path, links: ChainFacts) -> bool:
+def _has_grown(path: Place, links: ChainFacts) -> bool:
     """Whether the recording went on while it was being looked at."""
     return links.end is None and chain.read(path).size > links.size
 
@@ -160,7 +161,12 @@ def _hash(file: BinaryIO, length: int) -> tuple[int, str]:
 
 
 def _check_seal(
-    result: TrackResult, path: Path, document: dict[str, Any], key: RecordingKey | None, closed: bool
+    result: TrackResult,
+    path: Place,
+    document: dict[str, Any],
+    key: RecordingKey | None,
+    closed: bool,
+    links: ChainFacts,
 ) -> None:
     """With the key: every frame opens, and the last one of a closed file is there."""
     if path.stat().st_size < HEADER_BYTES and not closed:
@@ -170,7 +176,7 @@ def _check_seal(
     if not is_sealed(path) or key is None:
         return
     try:
-        file = SealedFile(path, key)
+        file = SealedFile(path, key, [segment.length for segment in links.segments])
         for number in range(len(file.frames)):
             file.read(number)
         if closed and not file.whole:

@@ -1,4 +1,4 @@
-"""A moment kept out of a recording, and the manager who sees both people again afterwards, sealed recording and all."""
+"""A moment kept out of a recording, and the manager who sees both people again afterwards, sealed, from an object store."""
 
 import base64
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.people import CONSOLE, Advisor, Person, PhoneVisitor
+from tests.objects import ObjectStore, object_store
 from tests.running import Maru, running
 from tests.waiting import until
 
@@ -18,8 +19,15 @@ KEY = base64.b64encode(bytes(range(32))).decode()
 
 
 @pytest.fixture(scope="module")
-def maru(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maru]:
-    with running("embedded", tmp_path_factory.mktemp("sealed"), MARU_MEDIA_RECORDING_KEY=KEY) as started:
+def objects() -> Iterator[ObjectStore]:
+    with object_store() as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def maru(tmp_path_factory: pytest.TempPathFactory, objects: ObjectStore) -> Iterator[Maru]:
+    settings = {"MARU_MEDIA_RECORDING_KEY": KEY, **objects.variables}
+    with running("embedded", tmp_path_factory.mktemp("sealed"), 1, (), **settings) as started:
         yield started
 
 
@@ -52,6 +60,7 @@ def test_a_pause_is_seen_by_both_and_the_recording_by_the_manager(
     assert phone.complaints == []
     for person in (phone, advisor):
         person.leave()
+    until(lambda: not (maru.recordings / consult).exists(), "the recording to move into the store", 60)
     the_manager_looks(maru, office, consult)
 
 

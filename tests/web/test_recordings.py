@@ -121,6 +121,15 @@ def test_a_ticket_is_of_one_person_one_recording_and_half_an_hour(
     assert (answer.status_code, code_of(answer)) == (410, "recording.ticket_over")
 
 
+def test_what_waits_for_its_store_is_told(house: House, recorded: str) -> None:
+    archive, page = house.process.centre.archive, manager(house)
+    archive.held_back = 2
+    for path in ("", f"/{recorded}"):
+        assert "녹화 2개는 상담 서버에 안전하게 두었고" in page.get(f"/manager/recordings{path}").text
+    archive.look_at_stores()
+    assert "data-held-back" not in page.get("/manager/recordings").text, "nodes that keep all wait for nothing"
+
+
 @pytest.mark.parametrize("login", ["tax@maru.example", "teller@maru.example"])
 def test_nobody_but_managers_sees_recordings(house: House, recorded: str, login: str) -> None:
     page = house.staff(login)

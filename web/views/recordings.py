@@ -55,7 +55,7 @@ def blueprint(centre: Centre) -> Blueprint:
     pages.get("")(view.listing)
     pages.get("/<consult>")(view.page)
     pages.post("/<consult>/play")(view.play)
-    pages.get("/<consult>/tracks/<int:node>/<int:part>/<file>")(view.track)
+    pages.get("/<consult>/tracks/<int:node>/<part>/<file>")(view.track)
     pages.post("/<consult>/check")(view.check)
     pages.get("/<consult>/file")(view.file_state)
     pages.post("/<consult>/file")(view.make_file)
@@ -86,6 +86,7 @@ class Recordings:
             "recordings.html",
             branch=branch,
             name=staff_name(self._centre.database),
+            held_back=self._centre.archive.held_back,
             rows=rows,
             wanted=wanted,
             topics=self._centre.catalogue.topics.root,
@@ -105,6 +106,7 @@ class Recordings:
             "recording.html",
             branch=branch,
             name=staff_name(self._centre.database),
+            held_back=self._centre.archive.held_back,
             row=shown,
             findings=sentences(recording.findings),
             uses=uses,
@@ -119,7 +121,7 @@ class Recordings:
         ticket = self._tickets.dumps([consult, session["staff"]])
         return jsonify({**line.document(), "gap_seconds": line.gap_seconds, "ticket": ticket})
 
-    def track(self, consult: str, node: int, part: int, file: str) -> ResponseReturnValue:
+    def track(self, consult: str, node: int, part: str, file: str) -> ResponseReturnValue:
         """One track, or a range of it, to who holds a ticket for this consult."""
         self._admit(consult, request.args.get("ticket", ""))
         span = request.headers.get("Range")

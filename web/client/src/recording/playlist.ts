@@ -2,7 +2,7 @@
 
 export interface Clip {
   readonly node: number;
-  readonly part: number;
+  readonly part: string;
   readonly file: string;
   /** screen: what this person showed beside the camera, once for each time. */
   readonly kind: "audio" | "video" | "screen";
