@@ -112,7 +112,7 @@ class Ticket(Base):
         CheckConstraint(one_of("park_reason", ParkReason), name="park_reason_known"),
         CheckConstraint(one_of("outcome", Outcome), name="outcome_known"),
         CheckConstraint("state != 'called' OR desk_id IS NOT NULL", name="called_at_a_desk"),
-        Index("ix_tickets_queue", "branch_id", "state", "issued_at"),
+        Index("ix_tickets_queue", "branch_id", "state", "day"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
