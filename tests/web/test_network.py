@@ -42,3 +42,18 @@ def test_a_media_node_that_is_away_is_told_by_its_code(house: House) -> None:
 def test_what_is_no_offer_is_refused(house: House) -> None:
     phone: Browser = house.customer()
     assert code_of(phone.call("/api/selftest/media", {})) == "input.bad"
+
+
+def test_a_kiosks_self_test_asks_whether_somebody_is_there_and_leads_back(house: House) -> None:
+    kiosk = house.browser()
+    kiosk.claim(house.code(), at="kiosk")
+    consult = kiosk.request_consult()
+    page = kiosk.get("/selftest")
+    told = page_data(page)
+    assert (told["at"], told["backUrl"], told["helpUrl"]) == ("kiosk", f"/consult/{consult}", "/visit/help")
+    assert told["idle"]["seconds"] > 0
+    assert "/static/kiosk.js" in page.text
+    assert 'id="idle"' in page.text
+    phone = house.customer().get("/selftest")
+    assert 'id="app"' in phone.text
+    assert "/static/kiosk.js" not in phone.text

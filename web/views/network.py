@@ -31,7 +31,9 @@ class Network:
 
     def selftest(self) -> ResponseReturnValue:
         where, back = ("console", self._desk()) if "staff" in session else (surface(), self._visit())
-        data = page_data(where, iceServers=ice_servers(self._centre.settings, clock.now()), backUrl=back)
+        ways = {"backUrl": back, "helpUrl": url_for("visit.help_page")}
+        servers = ice_servers(self._centre.settings, clock.now())
+        data = page_data(where, at=where, iceServers=servers, **ways)
         return render_template("selftest.html", surface=where, page_data=data)
 
     def _desk(self) -> str:

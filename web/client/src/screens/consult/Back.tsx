@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { t } from "../../i18n";
 import { Icon } from "../shared/Icon";
 import type { Entrant } from "./entrant";
+import { SelfTestTool } from "./Tools";
 
 export interface BackProps {
   readonly room: Entrant;
@@ -18,5 +19,15 @@ export function Back({ room, action = "back", onBack = () => void room.cancelAnd
     <button type="button" class={kiosk ? "tool" : "button button-quiet button-small"} data-action={action} disabled={room.busy} onClick={onBack}>
       {kiosk && <Icon name="back" />} {children}
     </button>
+  );
+}
+
+/** Before the line there is time to look at the ways in full. */
+export function BackAndTest({ room }: { readonly room: Entrant }) {
+  return (
+    <>
+      <Back room={room} />
+      <SelfTestTool at={room.page.at} />
+    </>
   );
 }

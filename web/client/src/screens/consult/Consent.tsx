@@ -1,7 +1,7 @@
 // First screen: one button that agrees and joins, a quieter one without recording; both in sight without scrolling.
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
-import { Back } from "./Back";
+import { BackAndTest } from "./Back";
 import { NobodyThere } from "./Booked";
 import type { ConsultRoom } from "./room";
 import { Shell } from "./Shell";
@@ -19,7 +19,7 @@ export function Consent({ room }: { readonly room: ConsultRoom }) {
     </>
   );
   return (
-    <Shell room={room} ways={ways} back={<Back room={room} />}>
+    <Shell room={room} ways={ways} back={<BackAndTest room={room} />}>
       {declined ? <WhyRequired room={room} /> : <Asked room={room} />}
       {room.view && <NobodyThere room={room} view={room.view} />}
     </Shell>

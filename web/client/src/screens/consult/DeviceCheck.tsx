@@ -10,7 +10,7 @@ import { Icon } from "../shared/Icon";
 import { SelfPicture } from "../shared/SelfPicture";
 import { isLineFault, lineSentence } from "../shared/findings";
 import { deviceSentence, kioskDeviceSentence } from "../shared/sentences";
-import { Back } from "./Back";
+import { BackAndTest } from "./Back";
 import type { Entrant } from "./entrant";
 import { Shell } from "./Shell";
 
@@ -43,7 +43,7 @@ export function DeviceCheck({ room }: { readonly room: Entrant }) {
     </>
   );
   return (
-    <Shell room={room} ways={ways} back={<Back room={room} />}>
+    <Shell room={room} ways={ways} back={<BackAndTest room={room} />}>
       <h1>{t("화면과 소리를 확인할게요")}</h1>
       <div class="check-room">
         <figure class="room-self check-self">

@@ -5,15 +5,19 @@ import type { LocalMedia } from "../../call/devices";
 import { judge, lookAtWays, type Piece, type PieceFinding, type WaysSeen } from "../../call/self-test";
 import { t } from "../../i18n";
 import { askCentre } from "../../protocol/self-test";
+import { Tools } from "../consult/Tools";
 import { Icon } from "../shared/Icon";
 import { isLineFault, lineSentence } from "../shared/findings";
-import { deviceSentence } from "../shared/sentences";
+import { deviceSentence, kioskDeviceSentence } from "../shared/sentences";
 import { verdict, type Verdict } from "./verdict";
 
 export interface SelfTestPage {
   readonly csrf: string;
   readonly iceServers: RTCIceServer[];
   readonly backUrl: string;
+  readonly at: "phone" | "kiosk" | "console";
+  /** Kiosk: where a person is called. */
+  readonly helpUrl: string;
 }
 
 export interface SelfTestProps {
@@ -36,14 +40,17 @@ export function SelfTest({ page, media }: SelfTestProps) {
     void lookAtWays(askCentre, page, setSeen);
   }, [round]);
   const ways = judge(seen);
+  const kiosk = page.at === "kiosk";
   const found = verdict([...Object.values(devices), ...Object.values(ways)]);
   return (
     <div class="screen is-remote" data-verdict={found}>
       <header class="screen-head">
         <p class="brand">{t("영상 상담 점검")}</p>
-        <button type="button" class="button button-quiet button-small" data-action="back" onClick={() => location.assign(page.backUrl)}>
-          {t("돌아가기")}
-        </button>
+        {!kiosk && (
+          <button type="button" class="button button-quiet button-small" data-action="back" onClick={() => location.assign(page.backUrl)}>
+            {t("돌아가기")}
+          </button>
+        )}
       </header>
       <main class="screen-body">
         <h1>{t("영상 상담이 되는지 살펴볼게요")}</h1>
@@ -51,12 +58,12 @@ export function SelfTest({ page, media }: SelfTestProps) {
           <Icon name={found === "pass" ? "check" : found === "wait" ? "clock" : "warn"} /> <span>{VERDICTS[found]()}</span>
         </p>
         <ul class="checks" aria-live="polite">
-          <Line piece="camera" finding={devices.camera} />
-          <Line piece="microphone" finding={devices.microphone} />
-          <Line piece="centre" finding={ways.centre} />
-          <Line piece="node" finding={ways.node} />
-          <Line piece="direct" finding={ways.direct} />
-          <Line piece="relay" finding={ways.relay} />
+          <Line piece="camera" finding={devices.camera} kiosk={kiosk} />
+          <Line piece="microphone" finding={devices.microphone} kiosk={kiosk} />
+          <Line piece="centre" finding={ways.centre} kiosk={kiosk} />
+          <Line piece="node" finding={ways.node} kiosk={kiosk} />
+          <Line piece="direct" finding={ways.direct} kiosk={kiosk} />
+          <Line piece="relay" finding={ways.relay} kiosk={kiosk} />
         </ul>
       </main>
       <div class="thumb-zone">
@@ -64,7 +71,25 @@ export function SelfTest({ page, media }: SelfTestProps) {
           {t("다시 점검하기")}
         </button>
       </div>
+      {kiosk && <KioskFoot page={page} />}
     </div>
+  );
+}
+
+/** The same places as on every other screen of the kiosk: back, contrast, zoom, and a person. */
+function KioskFoot({ page }: { readonly page: SelfTestPage }) {
+  return (
+    <footer class="screen-foot">
+      <div class="tools">
+        <a class="tool" data-action="back" href={page.backUrl}>
+          <Icon name="back" /> {t("돌아가기")}
+        </a>
+        <Tools />
+      </div>
+      <a class="call-person" href={page.helpUrl}>
+        <Icon name="bell" /> {t("직원 부르기")}
+      </a>
+    </footer>
   );
 }
 
@@ -95,21 +120,28 @@ const FINE: Readonly<Record<Part, () => string>> = {
   relay: () => t("모두 열려 있어요."),
 };
 
-function Line({ piece, finding }: { readonly piece: Part; readonly finding: PieceFinding }) {
+interface LineProps {
+  readonly piece: Part;
+  readonly finding: PieceFinding;
+  readonly kiosk: boolean;
+}
+
+function Line({ piece, finding, kiosk }: LineProps) {
   return (
     <li class="check" data-check={piece} data-result={finding.result === "none" ? "pass" : finding.result}>
       <strong>{NAMES[piece]()}</strong>
-      <span>{sentence(piece, finding)}</span>
+      <span>{sentence(piece, finding, kiosk)}</span>
     </li>
   );
 }
 
-function sentence(piece: Part, finding: PieceFinding): string {
+function sentence(piece: Part, finding: PieceFinding, kiosk: boolean): string {
   if (finding.result === "wait") return t("확인하고 있어요.");
   if (finding.result === "none") return t("여기서는 쓰지 않아요.");
   if (finding.result === "pass") return FINE[piece]();
   if (isLineFault(finding.cause)) return lineSentence(finding.cause);
-  return deviceSentence(piece === "camera" ? "video" : "audio", finding.cause);
+  const medium = piece === "camera" ? "video" : "audio";
+  return kiosk ? kioskDeviceSentence(medium) : deviceSentence(medium, finding.cause);
 }
 
 /** Opens both for a moment and lets go of them again, so that no light stays on. */
