@@ -38,6 +38,7 @@ let turn: ReturnType<typeof setTimeout> | undefined;
 
 function showActs(ticket: TicketView): void {
   const mood = moodOf(ticket);
+  for (const card of document.querySelectorAll<HTMLElement>("[data-ticket-acts]")) card.dataset["mood"] = mood;
   for (const part of document.querySelectorAll<HTMLElement>("[data-when]")) {
     part.hidden = !(part.dataset["when"] ?? "").split(" ").includes(mood);
   }
