@@ -19,7 +19,7 @@ from consult.store.bucket import Bucket
 from consult.store.errors import NotKept, StoreError
 from consult.store.moving import Moving
 from consult.store.spool import Spool, name_of
-from consult.store.upload import Stopped, abort_unfinished, upload
+from consult.store.upload import Stopped, upload
 
 log = structlog.get_logger(__name__)
 
@@ -63,8 +63,8 @@ class Mover:
                 self._move_all()
             except Stopped:
                 return
-            except StoreError as error:
-                self._fail(error.code, str(error))
+            except (StoreError, OSError, ValueError) as error:
+                self._fail(getattr(error, "code", UNREADABLE), str(error))
                 pause = min(max(pause * 2, LOOK_SECONDS), LONGEST_PAUSE)
             except Exception as error:
                 log.exception("store.mover_broken")
@@ -83,10 +83,9 @@ class Mover:
                     self._move(part)
             except (NotKept, OSError, ValueError) as error:
                 failure = error
-        if failure is None:
-            self._recover()
-        else:
-            self._fail(getattr(failure, "code", UNREADABLE), str(failure))
+        if failure is not None:
+            raise failure
+        self._recover()
 
     def _move(self, part: Path) -> None:
         if not part.is_dir():
@@ -107,7 +106,6 @@ class Mover:
 
     def _send(self, part: Path) -> int:
         target = f"{part.parent.name}/{name_of(part)}"
-        abort_unfinished(self._bucket, f"{target}/")
         files = sorted(part.iterdir(), key=lambda file: (file.name == manifest.NAME, file.name))
         whole = [file for file in files if file.suffix != ".tmp"]
         return sum(upload(self._bucket, f"{target}/{file.name}", file, self._stop) for file in whole)

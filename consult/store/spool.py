@@ -107,7 +107,9 @@ def name_of(part: Path) -> str:
 
 
 def _is_free(part: Path) -> bool:
-    hold: Hold | None = holds.alone(part)
+    hold: Hold | None = None
+    with contextlib.suppress(FileNotFoundError):  # another node of this spool has just taken it away
+        hold = holds.alone(part)
     if hold is None:
         return False
     hold.release()

@@ -57,6 +57,7 @@ def abort_unfinished(bucket: Bucket, prefix: str) -> None:
 
 
 def _send_pieces(bucket: Bucket, key: str, path: Path, stop: threading.Event) -> None:
+    abort_unfinished(bucket, key)
     began = bucket.begin(key)
     try:
         marks = []

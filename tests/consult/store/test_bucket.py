@@ -12,7 +12,7 @@ from consult.store.bucket import Bucket
 from consult.store.errors import BadCertificate, KeepsVersions, NoBucket, StoreAway, StoreError, StoreRefused
 from consult.store.objects import READ_AHEAD, ObjectPlace
 from consult.store.settings import StoreSettings
-from consult.store.upload import PIECE, Stopped, abort_unfinished, measure, upload
+from consult.store.upload import PIECE, Stopped, measure, upload
 from tests.objects import BUCKET, ObjectStore
 from tools.processes import free_port
 
@@ -58,12 +58,13 @@ def test_an_upload_that_is_stopped_leaves_nothing_half_done(tmp_path: Path, obje
     assert objects.keys("stopped/") == []
 
 
-def test_what_a_killed_process_left_half_done_is_thrown_away(objects: ObjectStore) -> None:
-    bucket = objects.bucket
+def test_what_a_killed_process_left_half_done_is_thrown_away(tmp_path: Path, objects: ObjectStore) -> None:
+    bucket, file = objects.bucket, tmp_path / "file"
+    file.write_bytes(bytes(PIECE + 1))
     began = bucket.begin("killed/file")
     bucket.piece("killed/file", began, 1, bytes(PIECE))
     assert [left.key for left in bucket.unfinished("killed/")] == ["killed/file"]
-    abort_unfinished(bucket, "killed/")
+    upload(bucket, "killed/file", file, GOING)
     assert bucket.unfinished("killed/") == []
 
 
