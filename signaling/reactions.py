@@ -2,11 +2,10 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import partial
 
-import structlog
 from flask import Flask
 from flask_socketio import SocketIO
 from sqlalchemy.orm import Session
@@ -25,16 +24,13 @@ from branch.tickets.services import latest_ticket
 from branch.visits.models import EventKind, Visit
 from signaling import rooms
 from signaling.board import Board, read_board
+from signaling.gathering import Gathering
 from signaling.lines import tell_each
 from signaling.peers import Peers
 from signaling.reader import Reader
 from signaling.sockets import may_be_heard, tell
 from signaling.ticket_views import line_views
 
-log = structlog.get_logger()
-
-# Changes that touch many people are told once for all that happened meanwhile.
-GATHER = 0.1  # seconds
 # Nobody watches for what a branch tells after a long cut of the line.
 STALE = timedelta(minutes=10)
 MEDIA_MOVED = "media.moved"
@@ -61,7 +57,7 @@ class Reactions:
         self._catalogue = catalogue
         self._peers = peers
         self._languages = languages
-        self._gathering: dict[Hashable, bool] = {}
+        self._gather = Gathering(app, socketio)
         self._moved: defaultdict[str, set[str]] = defaultdict(set)
         self._lock = threading.Lock()
 
@@ -77,19 +73,19 @@ class Reactions:
 
     def branch_changed(self, branch_id: str) -> None:
         """Everyone who waits in this branch should see their place and whether the branch is reachable."""
-        self._soon(("tickets", branch_id), lambda: self._tell_tickets(branch_id))
-        self._soon("managers", self._tell_managers)
+        self._gather.soon(("tickets", branch_id), lambda: self._tell_tickets(branch_id))
+        self._gather.soon("managers", self._tell_managers)
 
     def _lines_changed(self, _fact: Fact) -> None:
         """Everybody in any line learns why they wait, or that it goes on."""
         with self._database.reading() as work:
             topics = consults.awaited_topics(work)
         for topic in topics:
-            self._soon(("line", topic), partial(self._tell_line, topic))
+            self._gather.soon(("line", topic), partial(self._tell_line, topic))
 
     def _figures_changed(self, _fact: Fact) -> None:
         """Figures are made of what a branch tells late, too."""
-        self._soon("managers", self._tell_managers)
+        self._gather.soon("managers", self._tell_managers)
 
     def _react(self, fact: Fact) -> None:
         if fact.kind == COMMAND_ASKED:
@@ -109,12 +105,12 @@ class Reactions:
         if fact.kind in LINE_MOVES:
             self.line_moved([consult.topic])
         if consult.booked_for is not None:
-            self._soon(("bookings", consult.topic), partial(self._tell_bookings, consult.topic))
+            self._gather.soon(("bookings", consult.topic), partial(self._tell_bookings, consult.topic))
 
     def line_moved(self, topics: Iterable[str]) -> None:
         """Somebody's time has come, or an advisor came or went: these lines look different now."""
         for topic in topics:
-            self._soon(("line", topic), partial(self._tell_line, topic))
+            self._gather.soon(("line", topic), partial(self._tell_line, topic))
 
     def _booking_changed(self, fact: Fact) -> None:
         """The visit has it in its thread; advisors of the topic see it in their day, and the line where somebody came."""
@@ -122,7 +118,7 @@ class Reactions:
         if "topic" not in fact.payload:  # forgotten meanwhile
             return
         topic = str(fact.payload["topic"])
-        self._soon(("bookings", topic), partial(self._tell_bookings, topic))
+        self._gather.soon(("bookings", topic), partial(self._tell_bookings, topic))
         if fact.kind == EventKind.EXPERT_CAME:
             self.line_moved([topic])
 
@@ -227,32 +223,6 @@ class Reactions:
 
     def _emit(self, namespace: str, event: str, detail: object, room: str) -> None:
         tell(self._socketio, namespace, event, detail, room)
-
-    def _soon(self, key: Hashable, action: Callable[[], None]) -> None:
-        """Do it now, and once more for all that happens until GATHER seconds later."""
-        with self._lock:
-            under_way = key in self._gathering
-            self._gathering[key] = under_way
-        if not under_way:
-            self._socketio.start_background_task(self._tell_until_quiet, key, action)
-
-    def _tell_until_quiet(self, key: Hashable, action: Callable[[], None]) -> None:
-        while True:
-            with self._lock:
-                self._gathering[key] = False
-            self._act(key, action)
-            self._socketio.sleep(GATHER)
-            with self._lock:
-                if not self._gathering[key]:
-                    del self._gathering[key]
-                    return
-
-    def _act(self, key: Hashable, action: Callable[[], None]) -> None:
-        try:
-            with self._app.app_context():
-                action()
-        except Exception:
-            log.exception("telling failed", what=str(key))
 
 
 REACTIONS: dict[str, Callable[[Reactions, Fact], None]] = {

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from babel import Locale
-from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from branch.appointments import agenda
@@ -21,11 +19,10 @@ from branch.tickets.away import undo_until
 from branch.tickets.models import Service, Ticket
 from branch.tickets.order import Turn
 from branch.tickets.services import latest_ticket
-from branch.visits.models import Visit, VisitEvent
-from branch.visits.sentences import GUESTS, SENTENCES
-from branch.visits.services import get_visit, thread
+from branch.visits.models import Visit
+from branch.visits.services import get_visit
 from signaling.board import Board, read_board
-from signaling.bookings import booked_time, booking_card, reason, when
+from signaling.bookings import booked_time, booking_card, reason
 from signaling.guest_cards import guest_card, guest_cards, host_cards
 from signaling.names import desk_name
 from signaling.payloads import (
@@ -45,8 +42,8 @@ from signaling.payloads import (
     WaitingConsult,
 )
 from signaling.recorders import recorder_view
+from signaling.sentences import read_thread, topic_name
 from signaling.ticket_views import moment, priority_words, ticket_view
-from signaling.words import SIDES
 
 
 @dataclass(frozen=True)
@@ -181,21 +178,11 @@ class Reader:
         """The visit in sentences, oldest first; kinds without a sentence are for machines, a forgotten visit has none."""
         if visit.forgotten_at is not None:
             return []
-        told = [happened for happened in thread(self.session, visit.id) if happened.kind in SENTENCES]
-        with force_locale(self.language):
-            return [
-                {
-                    "at": happened.at.isoformat(),
-                    "kind": happened.kind,
-                    "text": self._sentence(visit, happened),
-                }
-                for happened in told
-            ]
+        return read_thread(self.session, self.catalogue, visit, self.language)
 
     def topic(self, slug: str) -> Topic:
         """A topic by its name; one that left the content keeps its slug."""
-        content = self.catalogue.topics.get(slug)
-        return {"slug": slug, "name": in_language(content.name, self.language) if content else slug}
+        return {"slug": slug, "name": topic_name(self.catalogue, slug, self.language)}
 
     def _prepared(self, slug: str) -> PreparedTopic:
         content = self.catalogue.topics.get(slug)
@@ -232,32 +219,3 @@ class Reader:
             "reason": reason(self.session, consult, turn, self.language),
             "delay": held_up,
         }
-
-    def _sentence(self, visit: Visit, happened: VisitEvent) -> str:
-        return str(gettext(SENTENCES[happened.kind])) % self._values(visit, happened.payload)
-
-    def _values(self, visit: Visit, payload: dict[str, object]) -> dict[str, str]:
-        """What the places of any sentence hold, from the ids an event carries."""
-        service = self.session.get(Service, f"{visit.branch_id}.{payload.get('service')}")
-        kind = self.catalogue.quiz.type_of(str(payload.get("type")))
-        return {
-            "language": _language_name(str(payload.get("language", visit.language)), self.language),
-            "type": in_language(kind.name, self.language) if kind else "",
-            "service": in_language(service.name, self.language) if service else "",
-            "number": str(payload.get("number", "")),
-            "desk": desk_name(str(payload.get("desk_name") or ""), self.language),
-            "place": self._place(service, payload),
-            "when": when(self.session, visit, payload, self.language),
-            "topic": self.topic(str(payload.get("topic", "")))["name"],
-            "side": str(gettext(SIDES[side])) if (side := str(payload.get("side"))) in SIDES else "",
-            "guest": str(gettext(GUESTS[role])) if (role := str(payload.get("role"))) in GUESTS else "",
-        }
-
-    def _place(self, service: Service | None, payload: dict[str, object]) -> str:
-        """Where somebody was sent to: a desk, else a service."""
-        desk = desk_name(str(payload.get("to_desk_name") or ""), self.language)
-        return desk or (in_language(service.name, self.language) if service else "")
-
-
-def _language_name(code: str, reader: str) -> str:
-    return str(Locale.parse(code).get_display_name(reader) or code)

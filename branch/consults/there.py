@@ -15,7 +15,9 @@ THERE_FOR = timedelta(seconds=30)
 
 def seen(session: Session, staff_ids: Iterable[str]) -> None:
     """These have their console open at this moment."""
-    session.execute(update(Staff).where(Staff.id.in_(list(staff_ids))).values(seen_at=clock.now()))
+    there = list(staff_ids)
+    if there:
+        session.execute(update(Staff).where(Staff.id.in_(there)).values(seen_at=clock.now()))
 
 
 def topics_there(session: Session) -> frozenset[str]:
