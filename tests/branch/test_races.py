@@ -1,9 +1,9 @@
-"""Two desks and one ticket: the race happens where one reads and then writes, and is gone with the claim."""
+"""Ten desks and one ticket: the race happens where one reads and then writes, and is gone with the claim."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,7 +21,7 @@ from branch.errors import BookedAlready, Conflict, MaruError, NobodyWaiting, Slo
 from branch.link import reach
 from branch.link.models import Command
 from branch.nodes.services import Told, renew
-from branch.people.models import Branch
+from branch.people.models import Branch, Desk
 from branch.schema import migrate
 from branch.tickets import desks
 from branch.tickets.calling import call_next, called_to, desk_at_work, waiting_tickets
@@ -34,7 +34,7 @@ from tests.branch.conftest import staff
 from tests.branch.test_consults import waiting_consult
 from tests.servers import postgresql
 
-DESKS = ("seongsu-1", "seongsu-2")
+DESKS = ("seongsu-1", "seongsu-2", *(f"seongsu-{number}" for number in range(11, 19)))
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -52,6 +52,9 @@ def branch(url: str, catalogue: Catalogue) -> Iterator[Database]:
     database = Database(url, outbox=True)
     with database.transaction() as session:
         seed(session, catalogue)
+        session.add_all(
+            Desk(id=desk, branch_id="seongsu", name=desk, services=["deposits"]) for desk in DESKS[2:]
+        )
     yield database
     database.close()
 
@@ -61,15 +64,15 @@ def arrive(branch: Database) -> str:
         return issue_ticket(session, open_visit(session, "seongsu", "kiosk", "ko").id, "deposits").id
 
 
-def both_desks(branch: Database, *, claiming: bool) -> list[str]:
-    """Both desks see the same ticket at the head of the line, and then both call it; the desks that believe they won."""
+def all_desks(branch: Database, *, claiming: bool) -> list[str]:
+    """Every desk sees the same ticket at the head of the line, then all call it; the desks that believe they won."""
     arrive(branch)
-    both_have_looked = Barrier(len(DESKS), timeout=20)
+    all_have_looked = Barrier(len(DESKS), timeout=20)
 
     def call(desk_id: str) -> bool:
         with branch.reading() as session:
             seen = waiting_tickets(session, "seongsu")[0]
-        both_have_looked.wait()
+        all_have_looked.wait()
         with branch.transaction() as session:
             changes = called_to(desk_at_work(session, desk_id))
             if not claiming:
@@ -90,30 +93,38 @@ def both_desks(branch: Database, *, claiming: bool) -> list[str]:
     return won
 
 
-def test_without_the_claim_two_desks_call_one_ticket(branch: Database) -> None:
-    assert both_desks(branch, claiming=False) == list(DESKS)
+def test_without_the_claim_ten_desks_call_one_ticket(branch: Database) -> None:
+    assert all_desks(branch, claiming=False) == list(DESKS)
 
 
 def test_with_the_claim_one_desk_wins(branch: Database) -> None:
-    assert len(both_desks(branch, claiming=True)) == 1
+    assert len(all_desks(branch, claiming=True)) == 1
 
 
 def test_ten_tellers_and_two_kiosks_call_everybody_once(branch: Database) -> None:
-    with ThreadPoolExecutor(2) as kiosks:
-        tickets = list(kiosks.map(lambda _: arrive(branch), range(30)))
+    everybody_is_here = Event()
 
     def work(desk_id: str) -> list[str]:
         called = []
         while True:
+            is_over = everybody_is_here.is_set()
             try:
                 with branch.transaction() as session:
                     called.append(call_next(session, desk_id).id)
             except NobodyWaiting:
-                return called
+                if is_over:
+                    return called
+                everybody_is_here.wait(0.01)
 
-    with ThreadPoolExecutor(10) as tellers:
-        winners = [ticket for called in tellers.map(work, DESKS * 5) for ticket in called]
+    with ThreadPoolExecutor(2) as kiosks, ThreadPoolExecutor(len(DESKS)) as tellers:
+        work_of_all = tellers.map(work, DESKS)
+        tickets = list(kiosks.map(lambda _: arrive(branch), range(40)))
+        everybody_is_here.set()
+        winners = [ticket for called in work_of_all for ticket in called]
     assert sorted(winners) == sorted(tickets)
+    with branch.reading() as session:
+        numbers = list(session.execute(select(Ticket.day, Ticket.letter, Ticket.serial)))
+    assert len(numbers) == len(set(numbers))
 
 
 def test_two_taps_at_one_desk_call_one_customer(branch: Database) -> None:

@@ -1,5 +1,6 @@
-"""The line is cut and the power fails: 10,000 events wait for the centre, and a hub is killed hundreds of times."""
+"""The line is cut and the power fails: 10,000 events wait for the centre, and a hub is killed a thousand times."""
 
+import gc
 import multiprocessing
 import os
 import random
@@ -42,7 +43,8 @@ from tools.processes import free_port
 pytestmark = [pytest.mark.scenario, pytest.mark.timeout(600)]
 
 EVENTS = 10_000
-KILLS = 300
+# Each costs a life of some milliseconds; for a long night there is the variable.
+KILLS = int(os.environ.get("MARU_TEST_KILLS", "1000"))
 KEY = "a key for this test"
 SERVICES = ("deposits", "cards", "savings")
 DESKS = ("seongsu-1", "seongsu-2", "seongsu-3")
@@ -152,6 +154,16 @@ def work_until_killed(database: Database, seed_of_life: int, mouth: Connection) 
             serve(database, chance.choice(DESKS))
 
 
+def rehearse(database: Database) -> None:
+    """What a hub prepares once, so that each of its many lives begins quickly; afterwards no connection is open."""
+    for service, desk in zip(SERVICES, DESKS, strict=True):
+        arrive(database, service)
+        serve(database, desk)
+    database.close()
+    gc.collect()
+    gc.freeze()
+
+
 def one_life(database: Database, life: int, chance: random.Random) -> list[str]:
     """Fork a hub, kill it while it works, and return what it had said. No connection is open while it forks."""
     ear, mouth = multiprocessing.Pipe(duplex=False)
@@ -173,9 +185,9 @@ def one_life(database: Database, life: int, chance: random.Random) -> list[str]:
     return said
 
 
-def test_a_hub_killed_hundreds_of_times_loses_and_repeats_nothing(tmp_path: Path) -> None:
+def test_a_hub_killed_a_thousand_times_loses_and_repeats_nothing(tmp_path: Path) -> None:
     database = opened(tmp_path, "hub.db", outbox=True)
-    database.close()
+    rehearse(database)
     chance = random.Random(4)
     said = [line.split() for life in range(KILLS) for line in one_life(database, life, chance)]
 
