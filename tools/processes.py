@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import signal
@@ -132,6 +133,10 @@ class ProcessSet:
     def __getitem__(self, name: str) -> Running:
         return self._running[name]
 
+    def is_running(self, name: str) -> bool:
+        """Whether a process of this name was started and has not ended."""
+        return name in self._running and self._running[name].exit_code() is None
+
     def start(self, plans: Sequence[Plan]) -> None:
         """Start each plan; none is waited for."""
         for plan in plans:
@@ -203,6 +208,7 @@ def _dying_with_parent() -> list[str]:
     return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
+@functools.cache
 def _any_certificate() -> ssl.SSLContext:
     """The health address is our own, on this machine, under a certificate that we made ourselves."""
     context = ssl.create_default_context()

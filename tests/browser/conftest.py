@@ -1,40 +1,26 @@
-"""One running Maru and two Chromiums for all browser tests of a file."""
+"""The small Maru for all browser tests: before each of them as in the morning, after each of them without its people."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.browser.people import CHROMIUM, launch
-from tests.running import Maru, running
-
-
-@pytest.fixture(scope="module")
-def maru(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maru]:
-    with running("embedded", tmp_path_factory.mktemp("maru")) as started:
-        yield started
+from tests.running import Maru
+from tests.standing import as_in_the_morning
 
 
 @pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    if not Path(CHROMIUM).exists():
-        pytest.fail("Chromium is missing: apt-get install chromium")
-    with sync_playwright() as started:
-        yield started
+def maru(small: Maru) -> Maru:
+    return as_in_the_morning(small)
 
 
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """The customers' Chromium."""
-    chromium = launch(playwright)
-    yield chromium
-    chromium.close()
-
-
-@pytest.fixture(scope="module")
-def office(playwright: Playwright) -> Iterator[Browser]:
-    """The advisors' Chromium: pages of one browser share its fake camera, which stops for seconds when opened again."""
-    chromium = launch(playwright)
-    yield chromium
-    chromium.close()
+@pytest.fixture(autouse=True)
+def nobody_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whom a test leaves in line, in a call or with a page open, because it failed, does not meet those of the next."""
+    if "maru" in request.fixturenames:
+        as_in_the_morning(request.getfixturevalue("maru"))
+    names = {"browser", "office"} & set(request.fixturenames)
+    browsers = [request.getfixturevalue(name) for name in names]
+    yield
+    for chromium in browsers:
+        for context in chromium.contexts:
+            context.close()

@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import func, select
 
-from branch.consults import services as consults
-from branch.consults.models import Consent, Consult, ConsultState
+from branch.consults.models import Consent, Consult
 from branch.database import Database
 from tests.browser.centre import new_code
 from tests.browser.people import Advisor, Caller, PhoneVisitor
 from tests.running import Maru
+from tests.standing import at_work, put_away
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -60,7 +60,8 @@ def waiting(maru: Maru, browser: Browser, office: Browser) -> Iterator[Meeting]:
     yield Meeting(maru, consult, phone, advisor)
     for person in (phone, advisor):
         person.leave()
-    put_away(maru, consult)
+    with at_work(maru.layout.centre_database) as session:
+        put_away(session, session.get_one(Consult, consult))
 
 
 @pytest.fixture
@@ -69,19 +70,6 @@ def call(waiting: Meeting) -> Meeting:
     waiting.advisor.accepts(waiting.consult)
     waiting.is_live()
     return waiting
-
-
-def put_away(maru: Maru, consult: str) -> None:
-    """Leave neither a customer in line nor an advisor with something in hand to the next test."""
-    database = Database(maru.layout.centre_database)
-    with database.transaction() as work:
-        found = consults.get_consult(work, consult)
-        if found.state in {ConsultState.PREPARING, ConsultState.WAITING}:
-            consults.cancel(work, found)
-        consults.end(work, found)
-        if found.state == ConsultState.ENDED:
-            consults.close(work, found, AGREED)
-    database.close()
 
 
 def test_a_customer_in_line_is_told_of_a_cut_line_and_keeps_the_place(waiting: Meeting) -> None:

@@ -7,15 +7,16 @@ from playwright.sync_api import Browser
 
 from hardware.client import DeviceAgent
 from tests.browser.people import CONSOLE, KIOSK, Person
-from tests.running import Maru, running
+from tests.running import Maru
+from tests.standing import as_in_the_morning, otherwise
 from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
-def maru(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maru]:
+def maru(small: Maru) -> Iterator[Maru]:
     """A branch as in production: a screen without a key shows its code."""
-    with running("embedded", tmp_path_factory.mktemp("maru"), MARU_HUB_PAIRING="required") as started:
-        yield started
+    with otherwise(as_in_the_morning(small), "hub", MARU_HUB_PAIRING="required"):
+        yield small
 
 
 class Teller(Person):

@@ -7,13 +7,20 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.centre import barriers
 from tests.browser.people import CONSOLE, KioskVisitor, Person
-from tests.running import Maru
+from tests.running import Maru, running
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
 # Whether anything was drawn upon a canvas.
 DRAWN = "(canvas) => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value)"
+
+
+@pytest.fixture(scope="module")
+def maru(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maru]:
+    """A branch of its own, on its first day: statistics begin with nothing."""
+    with running("embedded", tmp_path_factory.mktemp("first-day")) as started:
+        yield started
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from consult.recording import manifest
 from consult.recording.inspect import read_tracks
 from consult.recording.verify import verify_room
 from tests.browser.people import Advisor, Caller, PhoneVisitor
-from tests.running import Maru, running
+from tests.running import Maru
+from tests.standing import as_in_the_morning
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -21,10 +22,9 @@ SIDES = ("customer", "advisor")
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maru]:
+def pair(scaled: Maru) -> Maru:
     """Two web processes and two media nodes."""
-    with running("scaled", tmp_path_factory.mktemp("pair")) as started:
-        yield started
+    return as_in_the_morning(scaled)
 
 
 @pytest.fixture

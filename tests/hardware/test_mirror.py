@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright
 
 from tests.hardware.conftest import StartAgent
 from tests.hardware.film import FACE_WIDTH, FOREHEAD, film_a_person
@@ -98,17 +98,18 @@ def kiosk(start_agent: StartAgent, site: Path) -> Iterator[tuple[AgentProcess, s
 
 
 @contextmanager
-def chromium_page(address: str, camera: Path | None) -> Iterator[Page]:
+def chromium_page(playwright: Playwright, address: str, camera: Path | None) -> Iterator[Page]:
     flags = ["--no-sandbox", "--disable-background-networking", "--use-fake-ui-for-media-stream"]
     if camera is not None:
         flags += ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={camera}"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    try:
         page = browser.new_page(viewport=MIRROR)  # type: ignore[arg-type]
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
         page.goto(address)
         yield page
+    finally:
         browser.close()
     assert not [text for text in complaints if "Content Security Policy" in text]
 
@@ -135,13 +136,13 @@ def crown_box(page: Page) -> dict[str, float]:
 
 
 def test_the_crown_sits_on_the_mirrored_head(
-    kiosk: tuple[AgentProcess, str], camera: Path, tmp_path: Path
+    playwright: Playwright, kiosk: tuple[AgentProcess, str], camera: Path, tmp_path: Path
 ) -> None:
     agent, origin = kiosk
     scale = MIRROR["height"] / 480  # cover-fit of 640x480 shows the full height
     left_edge = (640 - MIRROR["width"] / scale) / 2
     expected_x = MIRROR["width"] - (FOREHEAD[0] - left_edge) * scale
-    with chromium_page(origin, camera) as page:
+    with chromium_page(playwright, origin, camera) as page:
         look(page, agent)
         wait_for_state(page, "live")
         page.screenshot(path=tmp_path / "mirror.png")
@@ -152,9 +153,11 @@ def test_the_crown_sits_on_the_mirrored_head(
         assert 1.1 < crown["width"] / (FACE_WIDTH * scale) < 1.7
 
 
-def test_stopping_gives_camera_and_socket_back(kiosk: tuple[AgentProcess, str], camera: Path) -> None:
+def test_stopping_gives_camera_and_socket_back(
+    playwright: Playwright, kiosk: tuple[AgentProcess, str], camera: Path
+) -> None:
     agent, origin = kiosk
-    with chromium_page(origin, camera) as page:
+    with chromium_page(playwright, origin, camera) as page:
         look(page, agent)
         wait_for_state(page, "live")
         page.evaluate("window.track = document.querySelector('video').srcObject.getTracks()[0]")
@@ -167,28 +170,34 @@ def test_stopping_gives_camera_and_socket_back(kiosk: tuple[AgentProcess, str], 
         wait_for_state(page, "live")
 
 
-def test_leaving_the_page_gives_the_socket_back(kiosk: tuple[AgentProcess, str], camera: Path) -> None:
+def test_leaving_the_page_gives_the_socket_back(
+    playwright: Playwright, kiosk: tuple[AgentProcess, str], camera: Path
+) -> None:
     agent, origin = kiosk
-    with chromium_page(origin, camera) as page:
+    with chromium_page(playwright, origin, camera) as page:
         look(page, agent)
         wait_for_state(page, "live")
         page.goto("about:blank")
         until(lambda: "vision.page_left" in agent.output.read_text(), "the socket outlived the page")
 
 
-def test_without_an_agent_the_camera_is_never_lit(kiosk: tuple[AgentProcess, str], camera: Path) -> None:
+def test_without_an_agent_the_camera_is_never_lit(
+    playwright: Playwright, kiosk: tuple[AgentProcess, str], camera: Path
+) -> None:
     agent, origin = kiosk
     agent.stop()
-    with chromium_page(origin, camera) as page:
+    with chromium_page(playwright, origin, camera) as page:
         look(page, agent)
         wait_for_state(page, "unavailable")
         assert last_reason(page) == "agent.gone"
         assert page.evaluate("document.querySelector('video').srcObject") is None
 
 
-def test_an_agent_that_comes_back_is_found_again(kiosk: tuple[AgentProcess, str], camera: Path) -> None:
+def test_an_agent_that_comes_back_is_found_again(
+    playwright: Playwright, kiosk: tuple[AgentProcess, str], camera: Path
+) -> None:
     agent, origin = kiosk
-    with chromium_page(origin, camera) as page:
+    with chromium_page(playwright, origin, camera) as page:
         look(page, agent)
         wait_for_state(page, "live")
         agent.stop()
@@ -198,9 +207,11 @@ def test_an_agent_that_comes_back_is_found_again(kiosk: tuple[AgentProcess, str]
         wait_for_state(page, "live")
 
 
-def test_an_agent_that_stays_away_ends_the_mirror(kiosk: tuple[AgentProcess, str], camera: Path) -> None:
+def test_an_agent_that_stays_away_ends_the_mirror(
+    playwright: Playwright, kiosk: tuple[AgentProcess, str], camera: Path
+) -> None:
     agent, origin = kiosk
-    with chromium_page(origin, camera) as page:
+    with chromium_page(playwright, origin, camera) as page:
         look(page, agent)
         wait_for_state(page, "live")
         page.evaluate("window.track = document.querySelector('video').srcObject.getTracks()[0]")
@@ -209,9 +220,9 @@ def test_an_agent_that_stays_away_ends_the_mirror(kiosk: tuple[AgentProcess, str
         assert page.evaluate("window.track.readyState") == "ended"
 
 
-def test_without_a_camera_there_is_no_mirror(kiosk: tuple[AgentProcess, str]) -> None:
+def test_without_a_camera_there_is_no_mirror(playwright: Playwright, kiosk: tuple[AgentProcess, str]) -> None:
     agent, origin = kiosk
-    with chromium_page(origin, None) as page:
+    with chromium_page(playwright, origin, None) as page:
         look(page, agent)
         wait_for_state(page, "unavailable")
         assert last_reason(page) == "camera.missing"
@@ -219,12 +230,16 @@ def test_without_a_camera_there_is_no_mirror(kiosk: tuple[AgentProcess, str]) ->
 
 
 def test_without_a_model_there_is_no_mirror(
-    start_agent: StartAgent, kiosk: tuple[AgentProcess, str], camera: Path, tmp_path: Path
+    playwright: Playwright,
+    start_agent: StartAgent,
+    kiosk: tuple[AgentProcess, str],
+    camera: Path,
+    tmp_path: Path,
 ) -> None:
     _, origin = kiosk
     blind = start_agent(allowed_origins=origin, models_dir=tmp_path / "none")
     StrictPages.agent_port = blind.port
-    with chromium_page(origin, camera) as page:
+    with chromium_page(playwright, origin, camera) as page:
         look(page, blind)
         wait_for_state(page, "unavailable")
         assert last_reason(page) == "vision.no_model"

@@ -8,27 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from branch import ids
 from branch.database import Database
 from branch.handoff.services import claim_code
 from branch.people.services import issue_sign_in_link
-from tests.browser.people import launch
 from tests.kiosk.test_start import answers
 from tests.waiting import until
 from tools.processes import free_port
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

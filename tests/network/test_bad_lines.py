@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from tests.consult.node import RunningNode, running_node
-from tests.consult.test_browsers import ARGUMENTS, CHROMIUM, Person, sees_and_hears
+from tests.consult.test_browsers import Person, sees_and_hears
 from tests.network.front import Network
 from tests.network.link import GOOD, Conditions
 from tests.waiting import until
@@ -22,21 +22,20 @@ ENOUGH_REPAIRS = 25
 
 
 @pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Network, Person, Person]]:
+def network(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Network, Person, Person]]:
     """A customer and an advisor who see and hear each other, and the lines between them and the node."""
-    with (
-        running_node(tmp_path_factory.mktemp("node")) as node,
-        Network(node.url) as lines,
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS) as chromium,
-    ):
+    with running_node(tmp_path_factory.mktemp("node")) as node, Network(node.url) as lines:
         front = at(node, lines.url)
-        customer, advisor = (Person(chromium, front, "lines", name) for name in ("customer", "advisor"))
+        customer, advisor = (Person(browser, front, "lines", name) for name in ("customer", "advisor"))
         customer.join()
         advisor.join()
         for person in (customer, advisor):
             sees_and_hears(person, "everybody on a good line")
         yield lines, customer, advisor
+        for person in (customer, advisor):
+            person.leave()
 
 
 def at(node: RunningNode, url: str) -> RunningNode:

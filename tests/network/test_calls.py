@@ -9,14 +9,15 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser.centre import new_code
-from tests.browser.people import Advisor, PhoneVisitor, launch
+from tests.browser.people import Advisor, PhoneVisitor
 from tests.network.firefox import Firefox, running_firefox
 from tests.network.front import Network
 from tests.network.link import CUT, GOOD, Conditions
-from tests.running import Maru, running
+from tests.running import Maru
+from tests.standing import as_in_the_morning, otherwise
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -46,18 +47,15 @@ class Call:
 
 
 @pytest.fixture(scope="module")
-def call(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Call]:
+def call(small: Maru, browser: Browser, office: Browser) -> Iterator[Call]:
     with (
-        Network() as lines,
-        running(
-            "embedded", tmp_path_factory.mktemp("maru"), MARU_CENTRE_MEDIA_NODES=json.dumps([lines.url])
-        ) as maru,
-        sync_playwright() as playwright,
-        launch(playwright) as browser,
-        launch(playwright) as office,
+        Network(small.layout.media_urls[0]) as lines,
+        otherwise(as_in_the_morning(small), "centre", MARU_CENTRE_MEDIA_NODES=json.dumps([lines.url])),
     ):
-        lines.target = maru.layout.media_urls[0]
-        yield meeting(maru, lines, browser, office)
+        made = meeting(small, lines, browser, office)
+        yield made
+        for person in (made.phone, made.advisor):
+            person.leave()
 
 
 def meeting(maru: Maru, lines: Network, browser: Browser, office: Browser) -> Call:
@@ -116,11 +114,11 @@ def test_the_self_test_names_what_is_in_the_way(call: Call) -> None:
     page.close()
 
 
-def test_a_customer_with_chromium_and_an_advisor_with_firefox_meet(call: Call, tmp_path: Path) -> None:
+def test_a_customer_with_chromium_and_an_advisor_with_firefox_meet(
+    call: Call, browser: Browser, tmp_path: Path
+) -> None:
     call.phone.ends_call()
     call.lines.direct.add("advisor")
-    browser = call.phone.context.browser
-    assert browser is not None
     with running_firefox(tmp_path) as firefox:
         phone = PhoneVisitor(browser)
         phone.opens(f"{call.maru.centre()}/v/{new_code(call.maru)}")
@@ -130,6 +128,7 @@ def test_a_customer_with_chromium_and_an_advisor_with_firefox_meet(call: Call, t
         phone.waits_for_live_media()
         until(lambda: firefox.evaluate("window.maruCall?.state") == "live", "the call is live in Firefox")
         until(lambda: all(count > 25 for count in firefox.evaluate(RECEIVED)), "Firefox sees and hears")
+        phone.leave()
 
 
 def sign_in(firefox: Firefox, maru: Maru) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright
 from pydantic import SecretStr
 
+from tests.browser.people import FEWER_FRAMES, launch
 from tests.consult.node import RunningNode, running_node
-from tests.consult.test_browsers import ADDRESS, ARGUMENTS, CHROMIUM, Person, sees_and_hears
+from tests.consult.test_browsers import ADDRESS, Person, sees_and_hears
 from tests.servers import Relay, coturn
 from tools import certificate
 from web.relay import ice_servers
@@ -20,8 +21,6 @@ from web.settings import CentreSettings
 pytestmark = pytest.mark.browser
 
 SECRET = SecretStr("a secret of the tests and of nothing else")
-# The relay's certificate is one of our own.
-TRUSTING = [*ARGUMENTS, "--ignore-certificate-errors"]
 RELAY_ONLY = """(servers) => {
   const Plain = RTCPeerConnection;
   window.RTCPeerConnection = class extends Plain {
@@ -57,11 +56,9 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=CHROMIUM, args=TRUSTING) as chromium,
-    ):
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """The relay's certificate is one of our own."""
+    with launch(playwright, FEWER_FRAMES, "--ignore-certificate-errors") as chromium:
         yield chromium
 
 

@@ -1,14 +1,14 @@
 """Each scenario runs twice: on the embedded set and on the scaled set of processes."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.running import KINDS, Maru, running
+from tests.running import KINDS, Maru
+from tests.standing import as_in_the_morning
+
+FIXTURES = {"embedded": "small", "scaled": "scaled"}
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def maru(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maru]:
-    kind: str = request.param
-    with running(kind, tmp_path_factory.mktemp(kind)) as started:
-        yield started
+def maru(request: pytest.FixtureRequest) -> Maru:
+    standing: Maru = request.getfixturevalue(FIXTURES[request.param])
+    return as_in_the_morning(standing)

@@ -70,6 +70,7 @@ class Ear:
         self.heard: dict[str, Any] = {}
         self.client = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=1)
         self.client.on("*", self._hear, namespace=namespace)
+        self.client.on("disconnect", self._let_go, namespace=namespace)
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in surfer.http.cookies)
         self.client.connect(
             surfer.address,
@@ -82,6 +83,12 @@ class Ear:
 
     def _hear(self, event: str, *detail: Any) -> None:
         self.heard[event] = detail[0] if detail else None
+
+    def _let_go(self, reason: str) -> None:
+        """A socket that a killed server reset is closed by nobody else, and is complained of when it is collected."""
+        dead = self.client.eio.ws
+        if reason == self.client.reason.TRANSPORT_ERROR and dead is not None:
+            dead.shutdown()
 
     def hears(self, event: str, fits: Callable[[Any], Any] = bool) -> Any:
         """Wait for an event whose detail fits, and return the detail."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.running import Maru, running
+from tests.running import Maru
 from tests.scenarios.people import Surfer
 from tests.scenarios.story import (
     asks_for_expert,
@@ -20,6 +20,7 @@ from tests.scenarios.story import (
     takes_quiz,
     takes_ticket,
 )
+from tests.standing import as_in_the_morning
 from tools.places import CLIENT, ROOT
 
 pytestmark = pytest.mark.scenario
@@ -57,9 +58,8 @@ KIOSK_PAGES = (
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maru]:
-    with running("embedded", tmp_path_factory.mktemp("house")) as started:
-        yield started
+def house(small: Maru) -> Maru:
+    return as_in_the_morning(small)
 
 
 def test_a_whole_visit_needs_no_network_around_it() -> None:
