@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import requests
@@ -20,6 +21,8 @@ from web.playlist import FoundPart, playlist
 log = structlog.get_logger()
 
 LOOK_EVERY = 5.0  # seconds
+CHECK_AGAIN_EVERY = 12
+"""Looks between two tries to verify what could not be verified: a store that is away may be so for long."""
 PATIENCE = timedelta(minutes=1)
 """So long after its end a consult's room may take to close; then what is there is what there is."""
 
@@ -152,14 +155,26 @@ class Archive:
         return self.client.open_track(self.nodes[node], consult, part, file, span)
 
     def _follow(self) -> None:
-        while True:
+        for look in count(1):
             self._socketio.sleep(LOOK_EVERY)
             try:
                 self.look_at_stores()
                 self._keep_all()
                 self.delete_due()
+                if look % CHECK_AGAIN_EVERY == 0:
+                    self.check_late()
             except Exception:
                 log.exception("keeping recordings failed")
+
+    def check_late(self) -> None:
+        """Verify what was kept while its store or its node did not answer; the first that still does not ends it."""
+        with self._database.reading() as work:
+            late = archive.unchecked(work)
+        for consult in late:
+            try:
+                self.check(consult)
+            except ArchiveAway:
+                return
 
     def look_at_stores(self) -> None:
         """Count what the nodes keep for as long as their store does not take it; a node that is away tells nothing."""

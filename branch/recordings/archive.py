@@ -66,6 +66,13 @@ def unkept(session: Session) -> list[Consult]:
     return list(session.scalars(waiting.where(Consult.ended_at > clock.now() - STILL_LOOKED_FOR)))
 
 
+def unchecked(session: Session) -> list[str]:
+    """The consults whose recording was kept and could not be verified then."""
+    rows = select(Recording).where(Recording.checked_at.is_(None), Recording.deleted_at.is_(None))
+    kept = session.scalars(rows.where(Recording.kept_at > clock.now() - STILL_LOOKED_FOR))
+    return [recording.consult_id for recording in kept if recording.parts]
+
+
 def keep(
     session: Session, consult_id: str, parts: Sequence[dict[str, Any]], seconds: float, gap_seconds: float
 ) -> bool:

@@ -121,13 +121,23 @@ def test_a_ticket_is_of_one_person_one_recording_and_half_an_hour(
     assert (answer.status_code, code_of(answer)) == (410, "recording.ticket_over")
 
 
+def test_what_could_not_be_verified_at_first_is_verified_later(house: House, recorded: str) -> None:
+    archive, page = house.process.centre.archive, manager(house)
+    assert archive.keep(recorded)
+    assert "data-holds" not in page.get(f"/manager/recordings/{recorded}").text
+    archive.check_late()
+    assert 'data-holds="yes"' in page.get(f"/manager/recordings/{recorded}").text
+
+
 def test_what_waits_for_its_store_is_told(house: House, recorded: str) -> None:
     archive, page = house.process.centre.archive, manager(house)
     archive.held_back = 2
     for path in ("", f"/{recorded}"):
         assert "녹화 2개는 상담 서버에 안전하게 두었고" in page.get(f"/manager/recordings{path}").text
     archive.look_at_stores()
-    assert "data-held-back" not in page.get("/manager/recordings").text, "nodes that keep all wait for nothing"
+    assert "data-held-back" not in page.get("/manager/recordings").text, (
+        "nodes that keep all wait for nothing"
+    )
 
 
 @pytest.mark.parametrize("login", ["tax@maru.example", "teller@maru.example"])
