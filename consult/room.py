@@ -236,10 +236,10 @@ class Room:
         self._taping.set_wanted(self._agreed)
 
     def _all_agree(self) -> bool:
-        """Whether there is anybody, and everybody who is there may be recorded."""
+        """Whether there is anybody who may be recorded, and everybody who is there may."""
         gone_since = time.monotonic() - self._settings.unrecorded_timeout
         present = self.participants.values()
-        return bool(present) and all(
+        return any(participant.record for participant in present) and all(
             participant.record or (participant.pending is None and participant.alive_at < gone_since)
             for participant in present
         )
