@@ -84,6 +84,10 @@ def test_a_number_from_home_to_the_desk_and_back(maru: Maru, holder: Holder, tel
     assert nobody_came, teller.body
     teller.submit(nobody_came[0])
     holder.has("missed")
+    until(
+        lambda: holder.page.locator("[data-notice]:visible").count() == 0,
+        "the call to be taken from the page",
+    )
     holder.does("back")
     holder.has("waiting")
     kept = holder.number

@@ -4,7 +4,7 @@ import { readPage } from "../page";
 import { CustomerSocket } from "../protocol/sockets";
 import type { CustomerSnapshot, TicketView } from "../protocol/types";
 import { restartWhenRestored } from "../screens/shared/expired";
-import { Caller, offerPush, sayOnPage } from "../screens/visit/notices";
+import { Caller, noticeOf, offerPush, sayOnPage } from "../screens/visit/notices";
 import { moodOf, ticketTexts, turnsAt } from "../screens/visit/ticket";
 
 /** A code is used up by the claim, so a link preview that only fetches the page must not claim it: a script has to run. */
@@ -28,6 +28,13 @@ function showTicket(ticket: TicketView): void {
   }
   showActs(ticket);
   caller.see(ticket);
+  hideOldNotice(ticket);
+}
+
+/** "Please come" is over once the number was missed, given back or finished. */
+function hideOldNotice(ticket: TicketView): void {
+  if (noticeOf(ticket) !== null) return;
+  for (const line of document.querySelectorAll<HTMLElement>("[data-notice]")) line.hidden = true;
 }
 
 const caller = new Caller(localStorage, sayOnPage);
