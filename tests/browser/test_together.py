@@ -25,6 +25,7 @@ from tests.browser.six import (
     SHOWN,
     SUPERVISOR,
     Six,
+    prepare,
     six_browsers,
 )
 from tests.running import Maru
@@ -59,23 +60,14 @@ def test_six_people_see_and_hear_each_other_as_their_parts_are(maru: Maru, six: 
 
 
 def the_link_is_one_persons(six: Six) -> None:
-    """Nobody else gets in with it; whose it is comes back after a reload, leaves, and is taken out."""
+    """Nobody else gets in with it; whose it is comes back after a reload."""
     companion = six.people[COMPANION]
-    stranger = Caller(companion.context.browser, CONSOLE)  # type: ignore[arg-type]
-    stranger.page.goto(companion.page.url)
+    stranger = prepare(Caller(companion.context.browser, CONSOLE))  # type: ignore[arg-type]
+    stranger.page.goto(companion.page.url, wait_until="commit")
     stranger.sees("이미 다른 기기에서 들어와 있어요")
     stranger.leave()
-    address = companion.page.url
-    companion.page.goto("about:blank")
-    six.customer.sees("잠시 나갔어요")
-    companion.page.goto(address)
+    companion.page.reload()
     six.wait_until_received({(COMPANION, CUSTOMER), (CUSTOMER, COMPANION), (EXPERT, COMPANION)})
-    companion.act("end")
-    companion.act("end-confirm")
-    companion.sees("상담에서 나오셨어요")
-    six.customer.sees("잠시 나갔어요")
-    companion.act("come-back")
-    six.wait_until_received({(COMPANION, ADVISOR), (ADVISOR, COMPANION)})
 
 
 def the_advisor_shows_a_screen_twice(six: Six) -> None:
