@@ -37,12 +37,14 @@ class LeafActs:
         return self._ask("leaf.take", hangs=False)
 
     def _ask(self, kind: str, *, hangs: bool, **payload: object) -> ResponseReturnValue:
-        """Ask it of the branch, and show the visit once the branch has said that it is so."""
+        """Ask it of the branch, unless it is so already, and show the visit once the branch has said that it is."""
         with self._centre.database.transaction() as work:
             visit = get_visit(work, session["visit"])
             if not may_hang(work, visit):
                 raise NotFound()
             leaf = leaf_of(visit.id)
+            if (hanging(work, leaf) is not None) == hangs:
+                return answers.to_visit(came=True)
             ask_branch(work, visit.branch_id, kind, branch=visit.branch_id, leaf=leaf, **payload)
         return answers.to_visit(
             answers.comes(self._centre, lambda work: (hanging(work, leaf) is not None) == hangs)
