@@ -112,8 +112,7 @@ def test_a_booked_time_leads_to_the_front_and_into_the_call(
     phone.prepares()
     phone.page.locator('[data-booked="first"]').wait_for()
     advisor.page.locator('.booking[data-state="here"]').wait_for()
-    line = advisor.page.locator(".wait").evaluate_all("all => all.map((each) => each.dataset.consult)")
-    assert line == [consult, waiting]
+    until(lambda: line(advisor) == [consult, waiting], "the booked customer to stand before the other")
     assert "예약" in advisor.page.locator(".wait-reason").first.inner_text()
     advisor.accepts(consult)
     for person in (phone, advisor):
@@ -121,6 +120,13 @@ def test_a_booked_time_leads_to_the_front_and_into_the_call(
     phone.ends_call()
     advisor.writes("다음 달에 다시 이야기하기로 했어요.")
     assert [person.complaints for person in (phone, advisor)] == [[], []]
+
+
+def line(advisor: Advisor) -> list[str]:
+    """The consults that wait, as the console lists them."""
+    listed = "all => all.map((each) => each.dataset.consult)"
+    consults: list[str] = advisor.page.locator(".wait").evaluate_all(listed)
+    return consults
 
 
 def somebody_waits(maru: Maru, topic: str) -> str:
