@@ -43,6 +43,11 @@ class RecordingRow:
     checked_at: datetime | None
     deleted_at: datetime | None
 
+    @property
+    def plays(self) -> bool:
+        """Whether there is something to show, or may be: nobody has looked yet."""
+        return self.deleted_at is None and (self.parts > 0 or self.seconds is None)
+
 
 def row(
     work: Session, catalogue: Catalogue, zone: ZoneInfo, consult: Consult, recording: Recording
