@@ -203,8 +203,9 @@ def of_consult(session: Session, consult: Consult, guest_id: str) -> Guest:
 
 
 def tell(session: Session, guest: Guest, connection: str, media: MediaState) -> None:
-    """Remember how this guest's media stands, and the socket that told it."""
-    guest.media, guest.connection = media, connection
+    """Remember how this guest's media stands, and the socket that told it; a page that goes is not joining anew."""
+    late = media == MediaState.RECONNECTING and guest.media == MediaState.LEFT
+    guest.media, guest.connection = guest.media if late else media, connection
     session.flush()
 
 

@@ -10,7 +10,7 @@ from branch import clock
 from branch.consults import guests, supervision
 from branch.consults import services as consults
 from branch.consults.guest_models import Guest, GuestState, Mode
-from branch.consults.models import Consult
+from branch.consults.models import Consult, MediaState
 from branch.database import Database
 from branch.errors import (
     BadInput,
@@ -152,6 +152,26 @@ def test_invitations_end_with_the_consult(centre: Database, consult: Consult) ->
         guests.join(session, token, YES)
     with pytest.raises(WrongState):
         invite(centre, consult)
+
+
+def test_a_page_that_goes_is_gone_whatever_its_socket_still_told(centre: Database, consult: Consult) -> None:
+    _, token = invite(centre, consult)
+    with centre.transaction() as session:
+        guest = guests.join(session, token, NO)
+        states = []
+        for told in (
+            MediaState.CONNECTED,
+            MediaState.RECONNECTING,
+            None,
+            MediaState.RECONNECTING,
+            MediaState.CONNECTED,
+        ):
+            if told is None:
+                guests.step_out(session, guest)
+            else:
+                guests.tell(session, guest, "socket", told)
+            states.append(guest.media)
+    assert states == ["connected", "reconnecting", "left", "left", "connected"]
 
 
 def test_forgetting_the_visit_forgets_its_guests_names(centre: Database, consult: Consult) -> None:
