@@ -32,7 +32,7 @@ from tests.browser.people import WIDE_KIOSK, launch
 from tests.running import Maru, running
 from tests.waiting import until
 
-CALLS, FOLLOWERS, ROUNDS = 60, 2_000, 12
+CALLS, FOLLOWERS, ROUNDS = 200, 2_000, 12
 PAUSE = 0.35  # seconds between two taps of a hurried teller
 ARRIVAL = 120.0  # seconds in which the centre has heard of all numbers
 DISPLAY_LIMIT, PHONES_LIMIT = 100.0, 250.0  # milliseconds

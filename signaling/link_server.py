@@ -23,7 +23,7 @@ from signaling.sockets import Channel, refusal
 
 log = structlog.get_logger()
 MOST_DEVICES = 200
-PULSE = 5.0  # seconds
+PULSE = 3.0  # seconds
 
 
 class LinkRefused(AccessDenied):

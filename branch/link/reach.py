@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from branch import clock, ids
 from branch.link.models import LinkPosition
 
-REACHABLE_FOR = timedelta(seconds=20)
+REACHABLE_FOR = timedelta(seconds=12)
 
 
 def last_seen(session: Session, branch_id: str) -> datetime | None:

@@ -61,7 +61,7 @@ def test_after_the_goodbye_nothing_of_the_visit_is_left(kiosk: KioskVisitor) -> 
     traces = visits(kiosk)
     kiosk.tap("form[action='/done'] button")
     kiosk.page.locator("[data-goodbye]").wait_for()
-    kiosk.page.clock.fast_forward(6_000)
+    kiosk.page.clock.fast_forward(21_000)
     nothing_is_left(kiosk, traces)
     back_shows_nobody(kiosk.page, traces)
 
@@ -84,7 +84,7 @@ def test_a_whole_visit_by_finger_is_one_entry_of_the_history(kiosk: KioskVisitor
     page.wait_for_url("**/ticket/issued")
     kiosk.tap(".thumb-zone form[action='/done'] button")
     page.locator("[data-goodbye]").wait_for()
-    kiosk.tap("[data-goodbye]")
+    kiosk.tap("[data-goodbye] a[href='/']")
     page.locator(".attract").wait_for()
     assert page.evaluate("history.length") == entries
 

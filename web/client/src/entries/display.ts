@@ -15,6 +15,7 @@ import { keepPulse } from "../screens/kiosk/pulse";
 
 const CHIME = "/display/chime";
 const LOOK_EVERY = 10_000; // ms; also without a hint, so that waits go on and a lost one costs little
+const TOGETHER = 40; // ms; two desks that call at once are both heard at once
 const FORGIVEN = 4_000; // ms; a blink of the line is not worth a word
 
 interface News extends Standing {
@@ -90,5 +91,5 @@ renewCodes();
 const layStrip = turnStrip();
 keepTime(page.timezone);
 looked(true);
-new LivePage({ namespace: "/display", csrf: page.csrf, every: LOOK_EVERY, onLook: looked, onLine: (line) => line === "broken" && looked(false) });
+new LivePage({ namespace: "/display", csrf: page.csrf, every: LOOK_EVERY, together: TOGETHER, onLook: looked, onLine: (line) => line === "broken" && looked(false) });
 keepPulse("display", page);

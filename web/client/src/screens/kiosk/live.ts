@@ -1,7 +1,7 @@
 // Parts of a page that stay true: when the server says that something changed, the page is fetched and they are swapped.
 import { io, type Socket } from "socket.io-client";
 
-const TOGETHER = 120; // ms between two looks; what changes meanwhile is one further look
+const TOGETHER = 120; // ms
 const PATIENCE = 8_000; // ms; a hub that accepts and never answers is away
 
 export type Line = "open" | "broken";
@@ -14,6 +14,8 @@ export interface LiveOptions {
   readonly onSwap?: () => void;
   /** After each look; whether the hub answered with the page. */
   readonly onLook?: (fine: boolean) => void;
+  /** Milliseconds between two looks; what changes meanwhile is one further look. */
+  readonly together?: number;
   /** Milliseconds after which to look again without having been told. */
   readonly every?: number;
   /** The server sends this page's reader elsewhere, as after a visit has ended. */
@@ -63,7 +65,7 @@ export class LivePage {
       // Apart from the call: what an optional call is given is not evaluated where there is nothing to call.
       const fine = await this.#look().catch(() => this.#unreachable());
       this.#options.onLook?.(fine);
-      await new Promise((resolve) => setTimeout(resolve, TOGETHER));
+      await new Promise((resolve) => setTimeout(resolve, this.#options.together ?? TOGETHER));
     }
   }
 
