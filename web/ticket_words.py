@@ -10,7 +10,6 @@ from branch import clock
 from signaling.payloads import Minutes, TicketView
 
 _: Callable[..., str] = gettext
-SEOUL = ZoneInfo("Asia/Seoul")
 
 
 def mood(ticket: TicketView) -> str:
@@ -27,8 +26,8 @@ def mood(ticket: TicketView) -> str:
     return state if state in {"on_the_way", "waiting", "called", "parked"} else "over"
 
 
-def ticket_line(ticket: TicketView) -> str:
-    """Where the ticket stands, in one line."""
+def ticket_line(ticket: TicketView, zone: ZoneInfo) -> str:
+    """Where the ticket stands, in one line, with times on the clock of its branch."""
     if ticket["state"] == "waiting":
         first = f" · {_('먼저 모실게요')}" if ticket["priority"] else ""
         return _waiting_line(ticket["ahead"], ticket["wait"]) + first
@@ -37,7 +36,7 @@ def ticket_line(ticket: TicketView) -> str:
         return again + _("지금 %(desk)s 앞으로 와 주세요.", desk=ticket["desk"])
     told = IN_WORDS.get(mood(ticket))
     if told is not None:
-        return told(ticket)
+        return told(ticket, zone)
     return {
         "called": _("지금 창구로 와 주세요."),
         "finished": _("업무가 끝났어요."),
@@ -48,16 +47,15 @@ def ticket_line(ticket: TicketView) -> str:
     }.get(ticket["state"], "")
 
 
-def until(ticket: TicketView) -> str:
-    """Until when the place is kept, on the clock: a hint until the script writes it in the phone's own time zone."""
-    return _clock(ticket["back_until"]) if ticket["back_until"] else ""
+def until(ticket: TicketView, zone: ZoneInfo) -> str:
+    """Until when the place is kept, on the clock that hangs in the branch."""
+    return _clock(ticket["back_until"], zone) if ticket["back_until"] else ""
 
 
-def news_of(ticket: TicketView) -> str:
+def news_of(ticket: TicketView, zone: ZoneInfo) -> str:
     """What is said while the branch cannot be heard: the ticket stands, and from when the news is."""
-    return _(
-        "지점과 연결이 끊겼어요. 번호표는 그대로예요. %(time)s의 소식이에요.", time=_clock(ticket["as_of"])
-    )
+    as_of = _clock(ticket["as_of"], zone)
+    return _("지점과 연결이 끊겼어요. 번호표는 그대로예요. %(time)s의 소식이에요.", time=as_of)
 
 
 def wait_words(wait: Minutes) -> str:
@@ -72,8 +70,8 @@ def wait_words(wait: Minutes) -> str:
     return _("%(from)s~%(to)s분", **{"from": low, "to": high})
 
 
-def _clock(at: str) -> str:
-    return datetime.fromisoformat(at).astimezone(SEOUL).strftime("%H:%M")
+def _clock(at: str, zone: ZoneInfo) -> str:
+    return datetime.fromisoformat(at).astimezone(zone).strftime("%H:%M")
 
 
 def _is_open(until: str | None) -> bool:
@@ -85,23 +83,23 @@ def _waiting_line(ahead: int, wait: Minutes | None) -> str:
     return f"{place} · {wait_words(wait)}" if wait else place
 
 
-def _coming(ticket: TicketView) -> str:
+def _coming(ticket: TicketView, _zone: ZoneInfo) -> str:
     return _("오시는 중이에요 · 내 앞 %(count)s명", count=ticket["ahead"])
 
 
-def _out(ticket: TicketView) -> str:
-    return _("나가 계셔도 %(time)s까지 자리를 지켜 드려요.", time=until(ticket))
+def _out(ticket: TicketView, zone: ZoneInfo) -> str:
+    return _("나가 계셔도 %(time)s까지 자리를 지켜 드려요.", time=until(ticket, zone))
 
 
-def _missed(ticket: TicketView) -> str:
-    return _("번호를 불렀지만 못 만났어요. %(time)s까지 오시면 먼저 모실게요.", time=until(ticket))
+def _missed(ticket: TicketView, zone: ZoneInfo) -> str:
+    return _("번호를 불렀지만 못 만났어요. %(time)s까지 오시면 먼저 모실게요.", time=until(ticket, zone))
 
 
-IN_WORDS: dict[str, Callable[[TicketView], str]] = {
+IN_WORDS: dict[str, Callable[[TicketView, ZoneInfo], str]] = {
     "on_the_way": _coming,
-    "late": lambda _ticket: _("자리를 지켜 드린 시간이 지났어요."),
+    "late": lambda *_about: _("자리를 지켜 드린 시간이 지났어요."),
     "out": _out,
-    "out_late": lambda _ticket: _("자리를 지켜 드린 시간이 지났어요."),
+    "out_late": lambda *_about: _("자리를 지켜 드린 시간이 지났어요."),
     "missed": _missed,
-    "given_back": lambda _ticket: _("번호표를 돌려주셨어요."),
+    "given_back": lambda *_about: _("번호표를 돌려주셨어요."),
 }

@@ -1,6 +1,7 @@
 """The visit on the customer's phone: live ticket, result, experts, thread; calling a person; being forgotten."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -73,10 +74,11 @@ class VisitPages:
 
     def home(self) -> ResponseReturnValue:
         with self._centre.database.reading() as work:
+            told = _told(work, self._centre)
             return render_template(
                 "visit.html",
-                page_data=page_data(page="visit", **_push(self._centre)),
-                **_told(work, self._centre),
+                page_data=page_data(page="visit", timezone=told["zone"].key, **_push(self._centre)),
+                **told,
             )
 
     def choose(self) -> ResponseReturnValue:
@@ -116,7 +118,7 @@ class VisitPages:
         return render_template("forgotten.html", left=session.get("left_behind"))
 
 
-def _told(work: Session, centre: Centre) -> dict[str, object]:
+def _told(work: Session, centre: Centre) -> dict[str, Any]:
     visit = get_visit(work, session["visit"])
     branch = get_branch(work, visit.branch_id)
     reader = Reader(work, centre.catalogue, language())

@@ -14,7 +14,7 @@ function submitAtOnce(form: HTMLFormElement): void {
 
 /** Writes the ticket's texts into `data-ticket="number"` and so on, and shows what its mood asks for (`data-when`). */
 function showTicket(ticket: TicketView): void {
-  for (const [name, text] of Object.entries(ticketTexts(ticket))) {
+  for (const [name, text] of Object.entries(ticketTexts(ticket, page.timezone ?? "Asia/Seoul"))) {
     for (const element of document.querySelectorAll<HTMLElement>(`[data-ticket="${name}"]`)) {
       element.textContent = text;
       element.hidden = text === "";
@@ -102,7 +102,7 @@ function followAppointment(turnsIn: number | null): void {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && turned() && location.reload());
 }
 
-const page = readPage<{ readonly page?: string; readonly push?: string; readonly pushUrl?: string; readonly turnsIn?: number | null }>();
+const page = readPage<{ readonly page?: string; readonly timezone?: string; readonly push?: string; readonly pushUrl?: string; readonly turnsIn?: number | null }>();
 const claim = document.querySelector<HTMLFormElement>("form[data-submit-now]");
 if (claim) submitAtOnce(claim);
 else if (page.page === "visit") followVisit(page.csrf);

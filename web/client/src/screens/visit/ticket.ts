@@ -9,7 +9,7 @@ export type TicketTexts = Readonly<Record<"number" | "service" | "ahead" | "wait
 /** What the page offers: the state, told apart where a state has two meanings for its holder (web/ticket_words.py). */
 export type Mood = "on_the_way" | "late" | "waiting" | "called" | "out" | "out_late" | "parked" | "missed" | "given_back" | "over";
 
-type Line = (ticket: TicketView) => string;
+type Line = (ticket: TicketView, zone: string) => string;
 
 export function moodOf(ticket: TicketView): Mood {
   const { state } = ticket;
@@ -33,10 +33,10 @@ const MOODS: Readonly<Partial<Record<Mood, Line>>> = {
   called: ({ desk, recalls }) => [recalls > 0 ? t("번호를 한 번 더 불렀어요.") : "", deskLine(desk)].filter(Boolean).join(" "),
   on_the_way: ({ ahead }) => t("오시는 중이에요 · 내 앞 {count}명", { count: ahead }),
   late: () => t("자리를 지켜 드린 시간이 지났어요."),
-  out: ({ back_until }) => t("나가 계셔도 {time}까지 자리를 지켜 드려요.", { time: clockTime(back_until) }),
+  out: ({ back_until }, zone) => t("나가 계셔도 {time}까지 자리를 지켜 드려요.", { time: clockTime(back_until, zone) }),
   out_late: () => t("자리를 지켜 드린 시간이 지났어요."),
   parked: () => t("잠시 미뤄 두었어요. 준비되면 알려 주세요."),
-  missed: ({ back_until }) => t("번호를 불렀지만 못 만났어요. {time}까지 오시면 먼저 모실게요.", { time: clockTime(back_until) }),
+  missed: ({ back_until }, zone) => t("번호를 불렀지만 못 만났어요. {time}까지 오시면 먼저 모실게요.", { time: clockTime(back_until, zone) }),
   given_back: () => t("번호표를 돌려주셨어요."),
 };
 
@@ -47,7 +47,8 @@ const OVER: Readonly<Partial<Record<TicketView["state"], Line>>> = {
   expired: () => t("지난 날의 번호표예요."),
 };
 
-export function ticketTexts(ticket: TicketView): TicketTexts {
+/** The words of a ticket; times are those on the clock of its branch, whose time zone is `zone` (IANA). */
+export function ticketTexts(ticket: TicketView, zone: string): TicketTexts {
   const line = MOODS[moodOf(ticket)] ?? OVER[ticket.state];
   return {
     number: ticket.number,
@@ -55,9 +56,9 @@ export function ticketTexts(ticket: TicketView): TicketTexts {
     ahead: t("{count}명", { count: ticket.ahead }),
     wait: ticket.wait ? waitRange(ticket.wait) : "–",
     desk: ticket.desk ?? "",
-    line: line ? line(ticket) : "",
-    kept: moodOf(ticket) === "on_the_way" ? t("{time}까지 자리를 지켜 드려요.", { time: clockTime(ticket.back_until) }) : "",
-    as_of: ticket.reachable ? "" : t("지점과 연결이 끊겼어요. 번호표는 그대로예요. {time}의 소식이에요.", { time: clockTime(ticket.as_of) }),
+    line: line ? line(ticket, zone) : "",
+    kept: moodOf(ticket) === "on_the_way" ? t("{time}까지 자리를 지켜 드려요.", { time: clockTime(ticket.back_until, zone) }) : "",
+    as_of: ticket.reachable ? "" : t("지점과 연결이 끊겼어요. 번호표는 그대로예요. {time}의 소식이에요.", { time: clockTime(ticket.as_of, zone) }),
   };
 }
 
@@ -73,7 +74,7 @@ function isOpen(until: string | null): boolean {
   return until !== null && Date.parse(until) > Date.now();
 }
 
-function clockTime(at: string | null): string {
+function clockTime(at: string | null, zone: string): string {
   if (at === null) return "";
-  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+  return new Date(at).toLocaleTimeString("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" });
 }

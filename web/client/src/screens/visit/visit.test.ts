@@ -7,6 +7,8 @@ import { moodOf, ticketTexts, turnsAt } from "./ticket";
 
 useMessages({});
 
+const SEOUL = "Asia/Seoul";
+
 const WAITING: TicketView = {
   number: "A-012",
   service: "입출금",
@@ -25,16 +27,16 @@ const WAITING: TicketView = {
 };
 
 test("while waiting the line says how many are before and how long", () => {
-  const texts = ticketTexts(WAITING);
+  const texts = ticketTexts(WAITING, SEOUL);
   assert.deepEqual([texts.number, texts.line, texts.ahead, texts.as_of], ["A-012", "내 앞 3명 · 5~10분", "3명", ""]);
 });
 
 test("when called the line says where to go", () => {
-  assert.equal(ticketTexts({ ...WAITING, state: "called", ahead: 0, desk: "2번 창구" }).line, "지금 2번 창구 앞으로 와 주세요.");
+  assert.equal(ticketTexts({ ...WAITING, state: "called", ahead: 0, desk: "2번 창구" }, SEOUL).line, "지금 2번 창구 앞으로 와 주세요.");
 });
 
 test("called again, set aside, missed and from another day each have their own words", () => {
-  const line = (change: Partial<TicketView>) => ticketTexts({ ...WAITING, ...change }).line;
+  const line = (change: Partial<TicketView>) => ticketTexts({ ...WAITING, ...change }, SEOUL).line;
   assert.equal(line({ state: "called", desk: "2번 창구", recalls: 1 }), "번호를 한 번 더 불렀어요. 지금 2번 창구 앞으로 와 주세요.");
   assert.match(line({ state: "parked" }), /미뤄 두었어요/);
   assert.match(line({ state: "no_show", back_until: new Date(Date.now() + 60_000).toISOString() }), /\d{2}:\d{2}까지/);
@@ -58,6 +60,9 @@ test("who is away is told until when the place is kept, and afterwards what is l
   assert.equal(turnsAt(WAITING), null);
 });
 
-test("numbers that may be old say from when they are", () => {
-  assert.match(ticketTexts({ ...WAITING, reachable: false }).as_of, /\d{2}:\d{2}의 소식/);
+test("numbers that may be old say from when they are, on the branch's clock wherever the phone is", () => {
+  const old = { ...WAITING, as_of: "2026-11-21T00:05:00+09:00", reachable: false };
+  assert.match(ticketTexts(old, SEOUL).as_of, /00:05의 소식/);
+  assert.match(ticketTexts(old, "Asia/Tokyo").as_of, /00:05의 소식/);
+  assert.match(ticketTexts(old, "Europe/Paris").as_of, /16:05의 소식/);
 });
