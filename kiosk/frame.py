@@ -47,6 +47,7 @@ def install(app: Flask, hub: Hub) -> None:
         language_names=LANGUAGE_NAMES,
         own_character=lambda: own_character(hub),
         desk_in=lambda name: desk_name(name, language()),
+        branch_name=lambda: hub.catalogue.branches.of(hub.branch.id, hub.branch.name, language()),
     )
     app.jinja_env.filters["local_time"] = lambda at: hub.local(at).strftime("%H:%M")
     app.jinja_env.filters["iso"] = datetime.isoformat

@@ -192,5 +192,5 @@ def _add_pages(app: Flask, centre: Centre) -> None:
         "/metrics", "metrics", lambda: Response(figures.text(), content_type=CONTENT_TYPE_LATEST)
     )
     app.add_url_rule("/api/openapi.json", "openapi", lambda: jsonify(openapi.document(VERSION)))
-    frame.install(app)
+    frame.install(app, centre)
     access.check(app, access.CENTRE)

@@ -9,8 +9,9 @@ from branch.people.models import Role
 from signaling import look
 from signaling.surface import answer_scripts, language
 from web import ticket_words
+from web.context import Centre
 from web.recording_rows import clock as clock_length
-from web.views.shared import page_data
+from web.views.shared import branch_name, page_data
 
 HOME = {Role.ADVISOR: "advisor.console", Role.TELLER: "arrival.origin", Role.MANAGER: "manager.page"}
 TOPIC_ICONS = {"tax": "tax", "realestate": "house", "products": "seed"}
@@ -26,13 +27,14 @@ LANGUAGE_NAMES = {
 }
 
 
-def install(app: Flask) -> None:
+def install(app: Flask, centre: Centre) -> None:
     """Hook the shared things into the app."""
     app.context_processor(_page)
     app.after_request(answer_scripts)
     app.jinja_env.globals.update(
         say=lambda texts: in_language(texts, language()),
         lines=lambda texts: lines_in(texts, language()),
+        branch_name=lambda branch: branch_name(centre, branch),
         length=clock_length,
         ticket_line=ticket_words.ticket_line,
         ticket_mood=ticket_words.mood,

@@ -136,9 +136,15 @@ def tables_of(work: Session, branch: Branch, report: Report, language: str) -> l
     ]
 
 
-def side_by_side(work: Session, branches: Iterable[Branch], days: Period, pause: Callable[[], None]) -> Table:
+def side_by_side(
+    work: Session,
+    branches: Iterable[Branch],
+    named: Callable[[Branch], str],
+    days: Period,
+    pause: Callable[[], None],
+) -> Table:
     """Every branch in one table; `pause` as in read_report."""
-    lines = [(branch.name, read_report(work, branch.id, days, pause).total) for branch in branches]
+    lines = [(named(branch), read_report(work, branch.id, days, pause).total) for branch in branches]
     return Table("by-branch", "지점마다", "지점", lines, (PEOPLE, WAITS))
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, RootModel, StringConstraints, model_validator
 
 from branch.content.appointments import AppointmentRules
+from branch.content.branches import BranchNames
 from branch.content.cheers import Cheers
 from branch.content.display import Announcements, Improvements
 from branch.content.reader import ContentError, Strict, read
@@ -109,6 +110,7 @@ class Catalogue:
     improvements: Improvements
     appointments: AppointmentRules
     cheers: Cheers
+    branches: BranchNames
 
 
 def load(folder: Path | None = None) -> Catalogue:
@@ -123,6 +125,7 @@ def load(folder: Path | None = None) -> Catalogue:
         improvements=_improvements(place / "improvements.yaml"),
         appointments=read(_own_or_shipped(place, "appointments.yaml"), AppointmentRules),
         cheers=read(_own_or_shipped(place, "cheers.yaml"), Cheers),
+        branches=read(_own_or_shipped(place, "branches.yaml"), BranchNames),
     )
     _check_references(place / "quiz.yaml", catalogue)
     return catalogue

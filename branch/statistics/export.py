@@ -22,7 +22,6 @@ from branch.visits.models import EventKind
 class TicketLine:
     """Times are the branch's own; minutes have one decimal; `ended` is an event's kind or None while it is open."""
 
-    branch: str
     number: str
     service: Mapping[str, str]
     issued_at: datetime
@@ -38,7 +37,7 @@ class TicketLine:
 def ticket_lines(database: Database, branch_id: str, period: Period) -> Iterator[TicketLine]:
     """The tickets of these days in order, read a day at a time so that a year needs no more memory than a day."""
     with database.reading() as session:
-        branch = session.get_one(Branch, branch_id)
+        zone = ZoneInfo(session.get_one(Branch, branch_id).timezone)
         of_branch = select(Service).where(Service.branch_id == branch_id)
         services = {service.slug: service.name for service in session.scalars(of_branch)}
         at_branch = select(Desk).where(Desk.branch_id == branch_id)
@@ -47,17 +46,15 @@ def ticket_lines(database: Database, branch_id: str, period: Period) -> Iterator
         with database.reading() as session:
             stories = read_stories(session, branch_id, each)
         for story in stories:
-            yield _line(branch, story, services, desks)
+            yield _line(zone, story, services, desks)
 
 
 def _line(
-    branch: Branch, story: Story, services: Mapping[str, dict[str, str]], desks: Mapping[str, str]
+    zone: ZoneInfo, story: Story, services: Mapping[str, dict[str, str]], desks: Mapping[str, str]
 ) -> TicketLine:
-    zone = ZoneInfo(branch.timezone)
     last = story.turns[-1] if story.turns else None
     minutes = [spent for turn in story.turns if (spent := served(turn)) is not None]
     return TicketLine(
-        branch=branch.name,
         number=story.number,
         service=services.get(story.taken_for, {"ko": story.taken_for}),
         issued_at=story.issued_at.astimezone(zone),

@@ -16,8 +16,8 @@ from tests.running import Maru
 from tools.places import CLIENT
 
 HANGUL = re.compile(r"[가-힣ㄱ-ㆎ]+")
-# The branch and the advisor are called so, and whoever reads no English must find the way to Korean.
-NAMES = frozenset({"마루은행", "성수지점", "김세연", "한국어"})
+# The advisor is called so, and whoever reads no English must find the way to Korean.
+NAMES = frozenset({"김세연", "한국어"})
 SEVERE = ("serious", "critical")
 
 

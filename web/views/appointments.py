@@ -27,7 +27,7 @@ from signaling.surface import language
 from web.context import Centre
 from web.views.arrival import FAILURES_BY_ADDRESS, failed
 from web.views.poster import open_here
-from web.views.shared import AT_PHONE, hold, holds_visit, page_data
+from web.views.shared import AT_PHONE, branch_name, hold, holds_visit, page_data
 
 
 def blueprint(centre: Centre) -> Blueprint:
@@ -97,7 +97,8 @@ class Appointments:
         link = url_for("appointments.show", secret=secret, _external=True)
         what = in_language(service.name, language())
         minutes, version = self._rules.slot, found.version
-        file = calendar_file(found.id, found.starts_at, minutes, what, branch.name, link, version)
+        where = branch_name(self._centre, branch)
+        file = calendar_file(found.id, found.starts_at, minutes, what, where, link, version)
         headers = {"Content-Disposition": 'attachment; filename="maru.ics"'}
         return Response(file, mimetype="text/calendar", headers=headers)
 

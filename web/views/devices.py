@@ -15,6 +15,7 @@ from branch.people.services import get_branch
 from signaling import device_words
 from signaling.sign_in import staff_name
 from web.context import Centre
+from web.views.shared import branch_name
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def blueprint(centre: Centre) -> Blueprint:
     def page() -> ResponseReturnValue:
         with centre.database.reading() as work:
             branch = get_branch(work, centre.settings.branch)
-            shown = [_shown(one, report) for one, report in reports(work)]
+            shown = [_shown(branch_name(centre, one), one, report) for one, report in reports(work)]
         return render_template(
             "manager_devices.html",
             name=staff_name(centre.database),
@@ -47,13 +48,13 @@ def blueprint(centre: Centre) -> Blueprint:
     return pages
 
 
-def _shown(branch: Branch, report: DeviceReport | None) -> Shown:
+def _shown(name: str, branch: Branch, report: DeviceReport | None) -> Shown:
     zone = ZoneInfo(branch.timezone)
     if report is None:
-        return Shown(branch.name, None, False, [])
+        return Shown(name, None, False, [])
     cards = [read_card(card) for card in report.cards]
     rows = [(card, _local(card.seen_at, zone)) for card in cards]
-    return Shown(branch.name, report.at.astimezone(zone), is_fresh(report), rows)
+    return Shown(name, report.at.astimezone(zone), is_fresh(report), rows)
 
 
 def _local(at: str | None, zone: ZoneInfo) -> datetime | None:

@@ -4,8 +4,10 @@ from flask import current_app, session
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
+from branch.people.models import Branch
 from branch.visits.models import Visit
 from signaling.surface import language
+from web.context import Centre
 
 AT_KIOSK = "kiosk"
 AT_PHONE = "phone"
@@ -30,6 +32,11 @@ def holds_visit(work: Session, branch_id: str | None = None) -> bool:
 def surface() -> str:
     """The customer's own phone, or the kiosk this browser came from."""
     return "kiosk" if session.get("at") == "kiosk" else "phone"
+
+
+def branch_name(centre: Centre, branch: Branch) -> str:
+    """What the branch is called in the language of this page."""
+    return centre.catalogue.branches.of(branch.id, branch.name, language())
 
 
 def page_data(where: str | None = None, /, **specific: object) -> dict[str, object]:

@@ -21,6 +21,7 @@ from web import statistics
 from web.context import Centre
 from web.spreadsheet import Cell, csv_lines
 from web.statistics import ALL, COLUMNS, Asked
+from web.views.shared import branch_name
 
 HEAD = (
     "지점",
@@ -57,7 +58,7 @@ def blueprint(centre: Centre) -> Blueprint:
                 wanted, mistake = _asked(work, centre), None
             except BadPeriod as error:
                 wanted, mistake = statistics.asked(work, _branch(centre), "", ""), gettext(error.message)
-            shown = _one(work, centre, wanted) if wanted.branch else _all(work, wanted)
+            shown = _one(work, centre, wanted) if wanted.branch else _all(work, centre, wanted)
             name = staff_name(centre.database)
         drawn = render_template(
             "statistics.html",
@@ -109,9 +110,11 @@ def _one(work: Session, centre: Centre, wanted: Asked) -> dict[str, object]:
     }
 
 
-def _all(work: Session, wanted: Asked) -> dict[str, object]:
+def _all(work: Session, centre: Centre, wanted: Asked) -> dict[str, object]:
     """Every branch, one line each."""
-    table = statistics.side_by_side(work, wanted.branches, wanted.period, _let_others)
+    table = statistics.side_by_side(
+        work, wanted.branches, lambda branch: branch_name(centre, branch), wanted.period, _let_others
+    )
     present = [statistics.branch_now(work, branch) for branch in wanted.branches]
     return {
         "branch": None,
@@ -131,19 +134,19 @@ def _rows(centre: Centre, wanted: Asked) -> Iterator[list[Cell]]:
     yield [gettext(word) for word in HEAD]
     for branch in [wanted.branch] if wanted.branch else wanted.branches:
         for line in ticket_lines(centre.database, branch.id, wanted.period):
-            yield _row(line)
+            yield _row(line, branch_name(centre, branch))
 
 
-def _row(line: TicketLine) -> list[Cell]:
+def _row(line: TicketLine, branch: str) -> list[Cell]:
     ended = ENDED.get(EventKind(line.ended)) if line.ended else "진행 중"
     return [
-        line.branch,
+        branch,
         f"{line.issued_at:%Y-%m-%d}",
         line.number,
         in_language(dict(line.service), language()),
         _time(line.issued_at),
         _time(line.called_at),
-        line.desk,
+        desk_name(line.desk, language()),
         line.waited,
         line.served,
         line.calls,
