@@ -1,11 +1,13 @@
 """Settings that web and kiosk share, and the one function that reads settings and refuses what it does not know."""
 
 import os
+import re
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as NotJson
 
 LANGUAGES = ("ko", "en", "zh", "ja", "vi", "th", "fil", "ne")
 COMPLETE_LANGUAGES = ("ko", "en")
@@ -35,6 +37,16 @@ class CommonSettings(BaseSettings):
     tls_certificate: Path | None = None
     tls_key: Path | None = None
 
+    @model_validator(mode="after")
+    def _certificate_is_whole(self) -> Self:
+        prefix = str(self.model_config.get("env_prefix", ""))
+        for name, file in (("TLS_CERTIFICATE", self.tls_certificate), ("TLS_KEY", self.tls_key)):
+            if file is not None and not file.is_file():
+                raise ValueError(f"{prefix}{name} names no file: {file}")
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError(f"{prefix}TLS_CERTIFICATE and {prefix}TLS_KEY belong together: set both or none")
+        return self
+
     @property
     def secure_cookies(self) -> bool:
         """Whether cookies may carry the Secure flag: only where pages are served over TLS."""
@@ -54,6 +66,23 @@ def load(kind: type[Settings]) -> Settings:
     try:
         return kind()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = f"{prefix}{first['loc'][0]}".upper() if first["loc"] else prefix
-        raise SettingsError(f"setting {name}: {first['msg'].lower()}") from None
+        raise SettingsError(_complaint(prefix, error)) from None
+    except NotJson as error:
+        raise SettingsError(f'setting {_named(prefix, error)}: must be JSON, such as ["…"]') from None
+
+
+def _complaint(prefix: str, error: ValidationError) -> str:
+    first = error.errors(include_input=False)[0]
+    reason = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return reason
+    name = f"{prefix}{first['loc'][0]}".upper()
+    if first["type"] == "missing" and len(first["loc"]) == 1:
+        return f"setting {name}: must be set"
+    return f"setting {name}: {reason[0].lower()}{reason[1:]}"
+
+
+def _named(prefix: str, error: NotJson) -> str:
+    """Which setting it is stands in the error's sentence alone."""
+    found = re.search(r'field "(\w+)"', str(error))
+    return f"{prefix}{found[1] if found else ''}".upper()

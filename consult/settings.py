@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as NotJson
 
 from consult.recording.keys import RecordingKey
 from consult.store.settings import StoreSettings, sentence
@@ -135,5 +136,7 @@ def load() -> MediaSettings:
         return MediaSettings()  # type: ignore[call-arg]  # the fields come from the environment
     except ValidationError as error:
         raise SettingsError(sentence(error)) from None
-    except ValueError as error:
-        raise SettingsError(str(error)) from None
+    except NotJson as error:
+        found = re.search(r'field "(\w+)"', str(error))
+        name = f"{PREFIX}{found[1] if found else ''}".upper()
+        raise SettingsError(f'{name} must be JSON, such as ["…"]') from None

@@ -58,8 +58,8 @@ class AgentSettings(BaseSettings):
     @field_validator("printer_usb_vendor", "printer_usb_product", mode="before")
     @classmethod
     def _read_usb_number(cls, value: object) -> object:
-        # lsusb prints these as hexadecimal, so 0x04b8 must be as welcome as 1208.
-        return int(value, 0) if isinstance(value, str) else value
+        # As lsusb prints them, with 0x before or not: hexadecimal.
+        return int(value, 16) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _driver_has_its_address(self) -> Self:
@@ -90,8 +90,9 @@ def read_settings() -> AgentSettings:
 def _first_complaint(error: ValidationError) -> str:
     first = error.errors()[0]
     reason = "is needed and not set" if first["type"] == "missing" else first["msg"]
+    reason = reason.removeprefix("Value error, ")
     if not first["loc"]:
-        return reason.removeprefix("Value error, ")
+        return reason
     return f"{PREFIX}{str(first['loc'][0]).upper()}: {reason}"
 
 

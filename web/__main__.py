@@ -41,7 +41,6 @@ def main() -> int:
 
 
 def _prepared(settings: CentreSettings) -> Process:
-    checks.check_certificate(settings)
     checks.check_port(settings)
     checks.check_redis(settings)
     try:

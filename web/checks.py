@@ -40,17 +40,6 @@ def check_redis(settings: CentreSettings) -> None:
         raise CannotStart(f"Redis of MARU_CENTRE_REDIS_URL does not answer: {error}") from None
 
 
-def check_certificate(settings: CentreSettings) -> None:
-    """Raise CannotStart when certificate or key is set and is not a file."""
-    for name, path in (("TLS_CERTIFICATE", settings.tls_certificate), ("TLS_KEY", settings.tls_key)):
-        if path is not None and not path.is_file():
-            raise CannotStart(f"MARU_CENTRE_{name} names no file: {path}")
-    if (settings.tls_certificate is None) != (settings.tls_key is None):
-        raise CannotStart(
-            "MARU_CENTRE_TLS_CERTIFICATE and MARU_CENTRE_TLS_KEY belong together: set both or none"
-        )
-
-
 def look_at_pages(settings: CentreSettings) -> None:
     """Warn when the browser code was not built."""
     if not (settings.static_dir / "maru.css").is_file():

@@ -84,7 +84,7 @@ class CentreSettings(CommonSettings):
     @classmethod
     def _relay_is_whole(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if bool(info.data.get("turn_urls")) != (secret is not None):
-            raise ValueError("it and TURN_URLS belong together: set both or none")
+            raise ValueError("it and MARU_CENTRE_TURN_URLS belong together: set both or none")
         return secret
 
     def hub_of(self, branch: str) -> str:

@@ -96,10 +96,11 @@ def load_store() -> StoreSettings:
 def sentence(error: ValidationError) -> str:
     """The first thing that is wrong with settings, as one line that names it."""
     first = error.errors(include_input=False)[0]
+    reason = first["msg"].removeprefix("Value error, ")
     if not first["loc"]:
-        return first["msg"].removeprefix("Value error, ")
+        return reason
     name = _variable(str(first["loc"][0]))
-    return f"{name} is missing: set it" if first["type"] == "missing" else f"{name}: {first['msg']}"
+    return f"{name} is missing: set it" if first["type"] == "missing" else f"{name}: {reason}"
 
 
 def _variable(name: str) -> str:

@@ -43,7 +43,7 @@ def test_a_missing_secret_is_named(tmp_path: Path) -> None:
         ("secret", "short", "MARU_MEDIA_SECRET"),
         ("port_min", "40000", "MARU_MEDIA_PORT_MAX belong together"),
         ("ice_servers", '[{"urls": ["http://example.org"]}]', "MARU_MEDIA_ICE_SERVERS"),
-        ("ice_servers", "not json", "ice_servers"),
+        ("ice_servers", "not json", "MARU_MEDIA_ICE_SERVERS must be JSON"),
         ("srtp_profiles", '["ROT13"]', "MARU_MEDIA_SRTP_PROFILES"),
         ("recording_key", "c2hvcnQ=", "MARU_MEDIA_RECORDING_KEY"),
     ],

@@ -33,7 +33,7 @@ def start_and_fail(**settings: object) -> tuple[int, str]:
         ({"key": KEY, "port": "eighty"}, "MARU_AGENT_PORT"),
         ({"key": KEY, "printer_driver": "network"}, "MARU_AGENT_PRINTER_HOST"),
         (
-            {"key": KEY, "printer_driver": "usb", "printer_usb_vendor": "0x04b8"},
+            {"key": KEY, "printer_driver": "usb", "printer_usb_vendor": "04b8"},
             "MARU_AGENT_PRINTER_USB_PRODUCT",
         ),
     ],
