@@ -5,7 +5,7 @@ stands at `at` on the line stands at `at - shift` in the file.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,8 @@ SMALLEST_GAP = 0.5
 HOSTS = ("customer", "advisor")
 """They come first; whoever joined them follows."""
 SCREEN = "screen"
+SAME_GAP = 1.0
+"""Seconds; picture and voice of one person go and come back nearly together, and that is told once."""
 MISSING_OF_A_SCREEN = frozenset({"lost", "no_keyframe", "overload", "failed", "restart"})
 """A screen is shown for a while and may stand still; an absence is told of the camera already."""
 
@@ -109,7 +111,7 @@ def playlist(parts: Sequence[FoundPart]) -> Playlist:
     in_order = sorted(
         lanes.values(), key=lambda lane: HOSTS.index(lane.role) if lane.role in HOSTS else len(HOSTS)
     )
-    return Playlist(first, round(end, 3), in_order, gaps)
+    return Playlist(first, round(end, 3), in_order, _told_once(gaps))
 
 
 def _clips(part: FoundPart, shift: float) -> Iterable[tuple[Clip, dict[str, Any]]]:
@@ -133,6 +135,21 @@ def _track_gaps(track: dict[str, Any], shift: float) -> list[Hole]:
             whose = track["participant"], screen
             holes += _hole(shift + gap["from"], shift + gap["to"], gap["reason"], *whose)
     return holes
+
+
+def _told_once(gaps: Iterable[Hole]) -> list[Hole]:
+    """The same gap of one person's picture and voice as one, in order of time."""
+    told: list[Hole] = []
+    newest: dict[tuple[str | None, str, bool], int] = {}
+    for gap in sorted(gaps, key=lambda gap: (gap.begin, gap.end)):
+        same = gap.participant, gap.reason, gap.screen
+        place = newest.get(same)
+        if place is not None and gap.participant and gap.begin - told[place].end < SAME_GAP:
+            told[place] = replace(told[place], end=max(gap.end, told[place].end))
+            continue
+        newest[same] = len(told)
+        told.append(gap)
+    return told
 
 
 def _as_asked(shift: float, pause: dict[str, Any]) -> Hole:

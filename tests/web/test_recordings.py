@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from branch.consults import services as consults
+from branch.people.models import Branch
 from branch.recordings.services import recording_of
 from consult.recording import RoomRecorder
 from tests.consult.recording.rooms import begin, send
@@ -269,6 +270,19 @@ def test_a_screen_is_shown_for_a_while_and_only_what_was_lost_of_it_is_missing()
     assert [(gap.begin, gap.end, gap.reason, gap.screen) for gap in line.gaps] == [(5, 6, "lost", True)]
 
 
+def test_the_same_gap_of_picture_and_voice_is_told_once() -> None:
+    away, later = ({"from": begin, "to": begin + 2.0, "reason": "lost"} for begin in (4.0, 7.5))
+    voice = {
+        **track(1.0, 9.0, {"from": 4.5, "to": 7.0, "reason": "lost"}),
+        "kind": "audio",
+        "file": "voice.mkv",
+    }
+    line = playlist([part(1, "2026-11-22T01:00:00.000Z", None, track(1.0, 9.0, away, later), voice)])
+    assert [(gap.begin, gap.end) for gap in line.gaps] == [(4, 9.5)]
+    line = playlist([part(1, "2026-11-22T01:00:00.000Z", None, track(1.0, 9.0, away, later))])
+    assert [(gap.begin, gap.end) for gap in line.gaps] == [(4, 6), (7.5, 9.5)]
+
+
 def test_what_differs_from_the_seals_is_named() -> None:
     kept = [{"part": 1, "opening": "o", "seal": "s"}]
     good = {"part": 1, "opening": "o", "seal": "s", "problems": [], "tracks": [{"problems": []}]}
@@ -278,3 +292,14 @@ def test_what_differs_from_the_seals_is_named() -> None:
     assert compare(kept, [{"parts": [good | {"opening": "other"}]}]) == ["replaced:1"]
     assert compare(kept, []) == ["missing:1"]
     assert compare([], [{"parts": [good]}]) == ["added:1"]
+
+
+def test_recordings_are_listed_by_branch(house: House, recorded: str) -> None:
+    with house.database.transaction() as work:
+        work.add(Branch(id="gangnam", name="마루은행 강남지점", timezone="Asia/Seoul"))
+    by = manager(house)
+    listed = {
+        branch: by.get(f"/manager/recordings?branch={branch}").text for branch in ("", "seongsu", "gangnam")
+    }
+    assert [recorded in page for page in listed.values()] == [True, True, False]
+    assert "이 조건에 맞는 녹화가 없어요" in listed["gangnam"]

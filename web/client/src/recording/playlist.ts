@@ -41,6 +41,13 @@ export function clipAt(lane: Lane, kind: Clip["kind"], at: number): Clip | null 
   return lane.clips.find((clip) => clip.kind === kind && clip.begin <= at && at < clip.end) ?? null;
 }
 
+const BETWEEN = 1; // seconds; two files of one person that follow each other leave less than this
+
+/** Whether this person was in the room at this moment; at the very end whoever was there stays. */
+export function isThere(lane: Lane, at: number): boolean {
+  return lane.clips.some(({ begin, end }) => begin - BETWEEN <= at && at < end + BETWEEN);
+}
+
 /** What is missing at this moment: of everybody, else of one person, or of the screen they show. */
 export function holeAt(playlist: Playlist, at: number, participant: string, screen = false): Hole | null {
   const here = playlist.gaps.filter((gap) => gap.begin <= at && at < gap.end);

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import type { Player } from "../../recording/player";
-import { clipAt, holeAt, type Hole, type Lane, type Playlist } from "../../recording/playlist";
+import { clipAt, holeAt, isThere, type Hole, type Lane, type Playlist } from "../../recording/playlist";
 import { personName, reason } from "./words";
 
 export function Pictures({ player, playlist }: { readonly player: Player; readonly playlist: Playlist }) {
@@ -43,7 +43,7 @@ function Person({ player, lane, hole }: PictureProps) {
       <video ref={picture} muted playsInline preload="auto" />
       <audio ref={voice} preload="auto" />
       <figcaption>{personName(lane.role)}</figcaption>
-      {hole && <p class="recording-hole">{reason(hole)}</p>}
+      {hole ? <p class="recording-hole">{reason(hole)}</p> : !isThere(lane, player.at) && <p class="recording-hole">{t("함께 있지 않은 동안이에요")}</p>}
     </figure>
   );
 }
