@@ -177,9 +177,11 @@ def on_node(session: Session, node: str) -> list[Consult]:
     )
 
 
-def recent(session: Session, limit: int = 50) -> list[Consult]:
-    """The newest consults that came as far as an advisor."""
+def recent(session: Session, branch_id: str | None = None, limit: int = 50) -> list[Consult]:
+    """The newest consults that came as far as an advisor, of one branch or of all."""
     met = select(Consult).where(Consult.accepted_at.is_not(None))
+    if branch_id is not None:
+        met = met.join(Visit, Visit.id == Consult.visit_id).where(Visit.branch_id == branch_id)
     return list(session.scalars(met.order_by(Consult.accepted_at.desc()).limit(limit)))
 
 

@@ -9,7 +9,7 @@ from branch.consults.guest_models import SEATED_STATES, Guest, GuestRole, GuestS
 from branch.consults.guests import free_seat, note
 from branch.consults.models import TALKING_STATES, Consult, Side
 from branch.people.models import Staff
-from branch.visits.models import EventKind
+from branch.visits.models import EventKind, Visit
 
 log = structlog.get_logger()
 
@@ -24,9 +24,11 @@ HIDDEN_MODES = frozenset({Mode.LISTEN, Mode.WHISPER})
 HEARD_BY: dict[Mode, tuple[str, ...]] = {Mode.LISTEN: (), Mode.WHISPER: (Side.ADVISOR.value,)}
 
 
-def running(session: Session) -> list[Consult]:
-    """The consults that are going on now, the longest first."""
+def running(session: Session, branch_id: str | None = None) -> list[Consult]:
+    """The consults that are going on now, of one branch or of all, the longest first."""
     going = select(Consult).where(Consult.state.in_(TALKING_STATES))
+    if branch_id is not None:
+        going = going.join(Visit, Visit.id == Consult.visit_id).where(Visit.branch_id == branch_id)
     return list(session.scalars(going.order_by(Consult.accepted_at)))
 
 

@@ -31,6 +31,7 @@ class Wanted:
     topic: str | None = None
     advisor: str | None = None
     holds: str | None = None
+    branch: str | None = None
 
 
 def listed(session: Session, wanted: Wanted) -> list[tuple[Consult, Recording]]:
@@ -42,6 +43,8 @@ def listed(session: Session, wanted: Wanted) -> list[tuple[Consult, Recording]]:
         rows = rows.where(Consult.topic == wanted.topic)
     if wanted.advisor:
         rows = rows.where(Consult.advisor_id == wanted.advisor)
+    if wanted.branch:
+        rows = rows.where(Visit.branch_id == wanted.branch)
     if wanted.holds:
         holds = {"yes": True, "no": False}.get(wanted.holds)
         rows = rows.where(Recording.holds.is_(holds))

@@ -10,7 +10,7 @@ from branch import clock, ids
 from branch.consults.models import FINISHED_STATES, Consult
 from branch.errors import AlreadySurveyed, BadScore, BadText, WrongState
 from branch.surveys.models import Survey
-from branch.visits.models import EventKind
+from branch.visits.models import EventKind, Visit
 from branch.visits.services import record
 
 NOTE_LIMIT = 2000
@@ -88,7 +88,10 @@ class Scores:
         return round(100 * (self.promoters - self.detractors) / self.answers)
 
 
-def summary(session: Session) -> Scores:
-    """All scores ever given."""
-    given = dict(session.execute(select(Survey.score, func.count()).group_by(Survey.score)).all())
+def summary(session: Session, branch_id: str | None = None) -> Scores:
+    """All scores ever given, by visitors of one branch or of all."""
+    counted = select(Survey.score, func.count()).group_by(Survey.score)
+    if branch_id is not None:
+        counted = counted.join(Visit, Visit.id == Survey.visit_id).where(Visit.branch_id == branch_id)
+    given = dict(session.execute(counted).all())
     return Scores(tuple(given.get(score, 0) for score in range(11)))

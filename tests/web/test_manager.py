@@ -1,6 +1,7 @@
 """The manager's page: scores, and each beside the facts of its consult."""
 
 from branch.consults import services as consults
+from branch.people.models import Branch
 from tests.web.house import House
 from tests.web.test_consult import finish
 
@@ -27,3 +28,16 @@ def test_scores_and_facts_stand_side_by_side(house: House) -> None:
     assert "친절했어요" in page
     assert "&lt;b&gt;오래 기다렸어요" in page
     assert "김세연" in page
+
+
+def test_each_branch_has_its_own_scores(house: House) -> None:
+    answered(house, 9, "친절했어요")
+    with house.database.transaction() as work:
+        work.add(Branch(id="gangnam", name="마루은행 강남지점", timezone="Asia/Seoul"))
+    manager = house.staff("manager@maru.example")
+    assert "<td>마루은행 성수지점</td>" in manager.get("/manager").text
+    assert "친절했어요" in manager.get("/manager?branch=seongsu").text
+    elsewhere = manager.get("/manager?branch=gangnam").text
+    assert "친절했어요" not in elsewhere
+    assert "<dd>0명</dd>" in elsewhere
+    assert manager.get("/manager?branch=nowhere").status_code == 404

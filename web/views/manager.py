@@ -22,6 +22,7 @@ from signaling.reader import Reader
 from signaling.sign_in import staff_name
 from signaling.surface import language
 from web.context import Centre
+from web.views.shared import asked_branch, branch_name
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Row:
     """Estimated score of the voice that came through worst, 1 to 4.5."""
     score: int | None
     note: str
+    branch: str
 
     @property
     def kept(self) -> bool | None:
@@ -57,6 +59,7 @@ class Going:
     advisor: str
     language: str
     guests: int
+    branch: str
 
 
 def blueprint(centre: Centre) -> Blueprint:
@@ -66,14 +69,15 @@ def blueprint(centre: Centre) -> Blueprint:
     @pages.get("/manager")
     def page() -> ResponseReturnValue:
         with centre.database.reading() as work:
-            branch = get_branch(work, centre.settings.branch)
-            zone = ZoneInfo(branch.timezone)
-            rows = [_row(work, centre, consult, zone) for consult in recent(work)]
-            scores = summary(work)
-            going = [_going(work, centre, consult, zone) for consult in supervision.running(work)]
+            zone = ZoneInfo(get_branch(work, centre.settings.branch).timezone)
+            asked = asked_branch(work)
+            rows = [_row(work, centre, consult, zone) for consult in recent(work, asked.id)]
+            scores = summary(work, asked.id)
+            going = [_going(work, centre, consult, zone) for consult in supervision.running(work, asked.id)]
         return render_template(
             "manager.html",
-            branch=branch,
+            branch=asked.chosen,
+            branches=asked.branches,
             scores=scores,
             rows=rows,
             going=going,
@@ -81,6 +85,11 @@ def blueprint(centre: Centre) -> Blueprint:
         )
 
     return pages
+
+
+def _where(work: Session, centre: Centre, consult: Consult) -> str:
+    visit = work.get_one(Visit, consult.visit_id)
+    return branch_name(centre, get_branch(work, visit.branch_id))
 
 
 def _going(work: Session, centre: Centre, consult: Consult, zone: ZoneInfo) -> Going:
@@ -91,6 +100,7 @@ def _going(work: Session, centre: Centre, consult: Consult, zone: ZoneInfo) -> G
         advisor=work.get_one(Staff, consult.advisor_id).name,
         language=work.get_one(Visit, consult.visit_id).language,
         guests=len(seated(work, consult.id)),
+        branch=_where(work, centre, consult),
     )
 
 
@@ -115,4 +125,5 @@ def _row(work: Session, centre: Centre, consult: Consult, zone: ZoneInfo) -> Row
         opinion=opinion_of(work, consult.id),
         score=survey.score if survey else None,
         note=survey.note if survey else "",
+        branch=_where(work, centre, consult),
     )

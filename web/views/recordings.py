@@ -22,7 +22,7 @@ from web.archive import ArchiveAway, RecordingGone, pieces
 from web.context import Centre
 from web.playlist import playlist
 from web.recording_rows import row, sentences
-from web.views.shared import page_data
+from web.views.shared import asked_branch, page_data
 
 TICKET_SECONDS = 30 * 60
 PASSED_ON = ("Content-Type", "Content-Length", "Content-Range", "Accept-Ranges")
@@ -74,17 +74,20 @@ class Recordings:
 
     def listing(self) -> ResponseReturnValue:
         asked = request.args
-        wanted = Wanted(asked.get("topic") or None, asked.get("advisor") or None, asked.get("holds") or None)
         with self._centre.database.reading() as work:
-            branch = get_branch(work, self._centre.settings.branch)
-            zone = ZoneInfo(branch.timezone)
+            of = asked_branch(work)
+            wanted = Wanted(
+                asked.get("topic") or None, asked.get("advisor") or None, asked.get("holds") or None, of.id
+            )
+            zone = ZoneInfo(get_branch(work, self._centre.settings.branch).timezone)
             rows = [row(work, self._centre.catalogue, zone, *each) for each in archive.listed(work, wanted)]
             advisors = list(
                 work.scalars(select(Staff).where(Staff.role == Role.ADVISOR).order_by(Staff.name))
             )
         return render_template(
             "recordings.html",
-            branch=branch,
+            branch=of.chosen,
+            branches=of.branches,
             name=staff_name(self._centre.database),
             held_back=self._centre.archive.held_back,
             rows=rows,

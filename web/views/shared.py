@@ -1,10 +1,13 @@
 """What several views need: the surface a page is drawn for, and what its script is told."""
 
-from flask import current_app, session
+from dataclasses import dataclass
+
+from flask import current_app, request, session
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
 from branch.people.models import Branch
+from branch.people.services import all_branches, get_branch
 from branch.visits.models import Visit
 from signaling.surface import language
 from web.context import Centre
@@ -37,6 +40,27 @@ def surface() -> str:
 def branch_name(centre: Centre, branch: Branch) -> str:
     """What the branch is called in the language of this page."""
     return centre.catalogue.branches.of(branch.id, branch.name, language())
+
+
+@dataclass(frozen=True)
+class OfBranch:
+    """Which branch a manager's page tells of; `chosen` is None for all of them together."""
+
+    branches: list[Branch]
+    chosen: Branch | None
+
+    @property
+    def id(self) -> str | None:
+        """The chosen one's id."""
+        return self.chosen.id if self.chosen else None
+
+
+def asked_branch(work: Session) -> OfBranch:
+    """The branch that the page's address names: the only one there is, or all where it names none. Raises NotFound."""
+    branches, wanted = all_branches(work), request.args.get("branch", "")
+    if wanted:
+        return OfBranch(branches, get_branch(work, wanted))
+    return OfBranch(branches, branches[0] if len(branches) == 1 else None)
 
 
 def page_data(where: str | None = None, /, **specific: object) -> dict[str, object]:
