@@ -39,9 +39,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Customer:
-    """Who is at the desk, with their visit."""
+    """Who is at the desk, with their visit; `slug` is the service that they are here for."""
 
     standing: Standing
+    slug: str
     visit: str
     called_at: datetime
     waited: timedelta
@@ -77,6 +78,7 @@ class Counter:
         visit = self._session.get_one(Visit, ticket.visit_id)
         return Customer(
             standing=self._standing(ticket, visit.language),
+            slug=self._services[ticket.service_id].slug,
             visit=visit.id,
             called_at=ticket.called_at,
             waited=ticket.called_at - ticket.issued_at,

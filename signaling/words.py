@@ -40,4 +40,5 @@ ACTIONS: dict[str, str] = {
     "transferred": "%(number)s번을 옮겨 드렸어요",
     "referred": "%(number)s번을 전문가에게 이어 드렸어요",
     "walked_in": "%(number)s번으로 바로 모셨어요",
+    "priority": "%(number)s번을 먼저 모실 이유를 고쳤어요",
 }

@@ -12,7 +12,7 @@ from branch.people.models import Branch, Desk
 from branch.tickets.actions import Action, acting
 from branch.tickets.calling import call_next, called_to, desk_at_work
 from branch.tickets.errands import errands
-from branch.tickets.models import Outcome, ParkReason, Service, Ticket, TicketState
+from branch.tickets.models import Outcome, ParkReason, Priority, Service, Ticket, TicketState
 from branch.tickets.moves import get_ticket
 from branch.tickets.order import next_streak
 from branch.tickets.returns import RETURN_WITHIN
@@ -168,6 +168,16 @@ def _send(action: Action, ticket: Ticket, told: dict[str, Any], **changes: Any) 
         "returned_at": None,
     }
     return action.move(ticket, EventKind.TICKET_TRANSFERRED, told, **back_in_line, **changes)
+
+
+def say_priority(session: Session, desk_id: str, ticket_id: str, priority: Priority | None) -> Ticket:
+    """Say, or take back, why the customer at the desk goes first, wherever they are sent; saying it again changes nothing."""
+    ticket = _mine(session, desk_id, ticket_id)
+    if ticket.priority == priority:
+        return ticket
+    with acting(session, desk_id, "priority") as action:
+        told = {"priority": str(priority) if priority else None}
+        return action.move(ticket, EventKind.TICKET_PRIORITY, told, priority=priority)
 
 
 def refer_to_expert(session: Session, desk_id: str, ticket_id: str, topic: str) -> Ticket:

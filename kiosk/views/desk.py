@@ -46,8 +46,8 @@ ACTIONS: dict[str, Callable[[Session, str, str, Form], object]] = {
     "to-expert": lambda work, desk, ticket, form: desks.refer_to_expert(
         work, desk, ticket, form.get("to", "")
     ),
-    "priority": lambda work, _desk, ticket, form: returns.set_priority(
-        work, ticket, _chosen(Priority, form["reason"]) if form.get("reason") else None
+    "priority": lambda work, desk, ticket, form: desks.say_priority(
+        work, desk, ticket, _chosen(Priority, form["reason"]) if form.get("reason") else None
     ),
 }
 MOST_SLIPS = 60  # in the list of those that can be printed again

@@ -169,6 +169,7 @@ ACTIONS: dict[str, Callable[[Session, str], object]] = {
     "service": lambda session, ticket: desks.transfer_to_service(session, FIRST, ticket, "loans"),
     "desk": lambda session, ticket: desks.transfer_to_desk(session, FIRST, ticket, SECOND),
     "referred": lambda session, ticket: desks.refer_to_expert(session, FIRST, ticket, "tax"),
+    "priority": lambda session, ticket: desks.say_priority(session, FIRST, ticket, None),
 }
 
 

@@ -4,6 +4,7 @@ import { readPage } from "../page";
 import { chime } from "../screens/kiosk/chime";
 import { keepTime } from "../screens/kiosk/clock";
 import { renewCodes } from "../screens/kiosk/keypad";
+import { listenToKeys } from "../screens/kiosk/keys";
 import { LivePage, type Line } from "../screens/kiosk/live";
 import { Navigation } from "../screens/kiosk/navigation";
 import { keepPulse } from "../screens/kiosk/pulse";
@@ -61,18 +62,4 @@ new Navigation({ csrf: page.csrf, trouble: sayPassing, patience: askPatience, go
 const showTimes = keepTime(page.timezone);
 keepPulse("desk", page);
 renewCodes();
-
-/** Alt shows which keys there are, Alt with a key presses its button. */
-function pressByKey(event: KeyboardEvent): void {
-  if (event.key === "Alt") document.documentElement.dataset["keys"] = "";
-  if (!event.altKey) return;
-  const pressed = document.querySelector<HTMLElement>(`[data-key="${event.code.replace("Key", "").toLowerCase()}"]`);
-  if (!pressed) return;
-  event.preventDefault();
-  if (pressed instanceof HTMLTextAreaElement) pressed.focus();
-  else pressed.click();
-}
-
-document.addEventListener("keydown", pressByKey);
-document.addEventListener("keyup", (event) => event.key === "Alt" && delete document.documentElement.dataset["keys"]);
-window.addEventListener("blur", () => delete document.documentElement.dataset["keys"]);
+listenToKeys();

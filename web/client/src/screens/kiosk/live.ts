@@ -1,5 +1,6 @@
 // Parts of a page that stay true: when the server says that something changed, the page is fetched and they are swapped.
 import { io, type Socket } from "socket.io-client";
+import { inHand } from "./hand";
 
 const TOGETHER = 120; // ms
 const PATIENCE = 8_000; // ms; a hub that accepts and never answers is away
@@ -78,6 +79,8 @@ export class LivePage {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(PATIENCE) });
     if (answer.redirected) this.#options.onMoved?.(answer.url);
     if (answer.redirected || !answer.ok) return answer.ok;
+    // One look that took too long says the line is broken, though the socket never closed and will not open again.
+    if (this.#socket.connected) this.#options.onLine?.("open");
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (swapParts(document, fresh)) this.#options.onSwap?.();
     return true;
@@ -87,11 +90,13 @@ export class LivePage {
 /** Puts the fresh page's live parts into the shown one where they differ; true when any did. */
 export function swapParts(shown: Document, fresh: Document): boolean {
   let swapped = false;
+  const giveBack = inHand(shown);
   for (const part of shown.querySelectorAll("[data-live][id]")) {
     const now = fresh.getElementById(part.id);
     if (now === null || now.isEqualNode(part)) continue;
     part.replaceWith(shown.adoptNode(now));
     swapped = true;
   }
+  if (swapped) giveBack();
   return swapped;
 }
