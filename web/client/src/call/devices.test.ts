@@ -107,6 +107,19 @@ test("a muted microphone stays muted on another device", async () => {
   assert.deepEqual([local.microphone?.enabled, local.microphoneOn], [false, false]);
 });
 
+test("a chosen device that was pulled out gives way to another", async () => {
+  const source = new Source();
+  const local = media(source);
+  await local.open();
+  await local.useDevice("audio", "audio-2");
+  const ask = source.getUserMedia.bind(source);
+  source.getUserMedia = (constraints) => (typeof constraints.audio === "object" && constraints.audio.deviceId ? Promise.reject(new DOMException("gone", "OverconstrainedError")) : ask(constraints));
+  local.microphone?.stop();
+  assert.equal(local.interrupted, true);
+  await local.resume();
+  assert.deepEqual([local.interrupted, local.fault("audio"), local.microphone?.readyState], [false, null, "live"]);
+});
+
 test("the chosen device is asked for exactly", async () => {
   const source = new Source();
   const local = media(source);

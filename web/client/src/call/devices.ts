@@ -179,10 +179,21 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     // Phones lend a camera once: the old one must go before the next is asked for.
     this.#tracks[medium]?.stop();
     try {
-      this.#take(await this.#ask([medium]));
+      this.#take(await this.#askAgain(medium));
     } catch (error) {
       this.#faults[medium] = this.devices ? faultOf(error) : "insecure";
       this.#setTrack(medium, null);
+    }
+  }
+
+  /** A chosen device that was pulled out gives way to whichever there is: nobody stays unheard for an old choice. */
+  async #askAgain(medium: Medium): Promise<MediaStream> {
+    try {
+      return await this.#ask([medium]);
+    } catch (error) {
+      if (this.#chosen[medium] === undefined || faultOf(error) !== "missing") throw error;
+      this.#chosen[medium] = undefined;
+      return this.#ask([medium]);
     }
   }
 

@@ -83,7 +83,8 @@ export function CallView(props: CallViewProps) {
     <section class="call" data-call={state} data-seen={picture.seen ? "" : undefined} aria-label={t("영상 상담")}>
       <CallPeople call={call} first={<RemotePicture picture={picture} />} opposite={props.opposite} others={props.others} front={props.front} away={away !== null} screens={screens} onScreens={setScreens} />
       <CallHead {...props} now={now} />
-      {props.lamp && state === "live" && <div class="call-lamp">{props.lamp}</div>}
+      {/* Of somebody who is away nothing comes that could be judged. */}
+      {props.lamp && state === "live" && away === null && <div class="call-lamp">{props.lamp}</div>}
       <div class="call-foot">
         <RoomNotes notes={[...props.notes, ...screens.flatMap((seat) => screenNote(seat, [props.opposite, ...props.others]))]} />
         {strip && saying}
