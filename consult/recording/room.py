@@ -137,7 +137,7 @@ class RoomRecorder:
         self._closing = True
         if self.finished:
             return
-        self._thread.wake()
+        self._thread.wake(self)
         if not self._done.wait(CLOSE_SECONDS):
             log.warning("recording.close_slow", room=self._room)
             return

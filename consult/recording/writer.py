@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -11,6 +12,8 @@ log = structlog.get_logger()
 
 TICK_SECONDS = 0.5
 """Each tick makes one cluster a track, so this is also about what a killed process loses."""
+CLOSEST_TURNS = 0.7
+"""Turns that are due together are taken so far apart, as a share of the distance that makes them fill the tick."""
 SLICE_SECONDS = 0.0005
 REST_SECONDS = 0.0001
 """After each slice of work the thread lets go of the interpreter, so that media never waits long for it."""
@@ -29,48 +32,73 @@ class Recording(Protocol):
 
 
 class Writer:
-    """Pumps recordings from a thread that lives as long as there are any."""
+    """Pumps recordings, each once a tick, from a thread that lives as long as there are any.
+
+    Their turns are spread over the tick: all at once would keep the interpreter from media for as long as they take.
+    """
 
     def __init__(self, tick: float = TICK_SECONDS) -> None:
         self._tick = tick
         self._lock = threading.Lock()
-        self._recordings: list[Recording] = []
+        self._turns: deque[tuple[float, Recording]] = deque()
+        """Recordings and when each is due, the next first: a turn is always one tick after the last."""
+        self._urgent: deque[Recording] = deque()
         self._thread: threading.Thread | None = None
         self._wake = threading.Event()
-        self._rested = 0.0
+        self._rested = self._pumped_at = time.monotonic()
 
     def add(self, recording: Recording) -> None:
         """Pump this recording from now on, until it says that it is finished."""
         with self._lock:
-            self._recordings.append(recording)
+            self._turns.append((time.monotonic() + self._tick, recording))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
                 self._thread.start()
 
-    def wake(self) -> None:
-        """Do not wait for the next tick: someone waits for a recording to close."""
+    def wake(self, recording: Recording) -> None:
+        """Do not wait for its turn: someone waits for this recording to close."""
+        self._urgent.append(recording)
         self._wake.set()
 
     def _run(self) -> None:
-        while self._keep_unfinished():
-            self._wake.wait(self._tick)
+        while self._has_work():
             self._wake.clear()
-            self._pump()
+            if self._urgent:
+                self._pump(self._urgent.popleft())
+            elif not self._wake.wait(self._pause()):
+                self._pump(self._take_turn())
 
-    def _keep_unfinished(self) -> bool:
+    def _has_work(self) -> bool:
         with self._lock:
-            self._recordings = [recording for recording in self._recordings if not recording.finished]
-            if not self._recordings:
+            if not self._turns:
                 self._thread = None
-            return bool(self._recordings)
+            return bool(self._turns)
 
-    def _pump(self) -> None:
-        for recording in list(self._recordings):
-            try:
+    def _pause(self) -> float:
+        """Seconds until the next turn, which is not due before others have had theirs and media its own."""
+        apart = self._tick / len(self._turns) * CLOSEST_TURNS
+        return max(0.0, max(self._turns[0][0], self._pumped_at + apart) - time.monotonic())
+
+    def _take_turn(self) -> Recording:
+        with self._lock:
+            _, recording = self._turns.popleft()
+            self._turns.append((time.monotonic() + self._tick, recording))
+        return recording
+
+    def _pump(self, recording: Recording) -> None:
+        try:
+            if not recording.finished:
                 self._work(recording)
-            except Exception as error:
-                log.exception("recording.writer_broken")
-                recording.give_up(error)
+        except Exception as error:
+            log.exception("recording.writer_broken")
+            recording.give_up(error)
+        if recording.finished:
+            self._forget(recording)
+        self._pumped_at = time.monotonic()
+
+    def _forget(self, recording: Recording) -> None:
+        with self._lock:
+            self._turns = deque(turn for turn in self._turns if turn[1] is not recording)
 
     def _work(self, recording: Recording) -> None:
         for _ in recording.pump():
