@@ -5,6 +5,8 @@ section 6.4.1) then tie both tracks to one clock of the sender, and that clock t
 """
 
 from collections import deque
+from collections.abc import Sequence
+from operator import lt, sub
 
 NTP_FRACTION = 1 << 32
 CORRECTION_SECONDS = 0.010
@@ -13,6 +15,8 @@ BELIEVABLE_SECONDS = 5.0
 AHEAD_SECONDS, BEHIND_SECONDS = 2.0, 30.0
 """Beyond these the RTP clock has been set anew: nothing is captured after it arrives, nothing travels so long."""
 REPORTS_KEPT = 16
+FURTHEST = 0x7FFFFFFF
+"""Ticks; what seems further ahead lies behind, on a circle of 32 bits."""
 
 
 class ParticipantClock:
@@ -56,6 +60,22 @@ class TrackClock:
         shift = self._implausible(arrival - captured)
         self._origin += shift
         return captured + shift
+
+    def times(self, timestamps: Sequence[int], arrivals: Sequence[float]) -> list[float]:
+        """As `time` for one after the other."""
+        last, ticks, rate, origin = self._last, self._ticks, self._rate, self._origin
+        if (
+            last is None
+            or not all(map(lt, (last, *timestamps), timestamps))
+            or timestamps[-1] - last > FURTHEST
+        ):
+            return list(map(self.time, timestamps, arrivals))
+        captured = [origin + (ticks + timestamp - last) / rate for timestamp in timestamps]
+        transits = list(map(sub, arrivals, captured))
+        if self._implausible(min(transits)) or self._implausible(max(transits)):
+            return list(map(self.time, timestamps, arrivals))
+        self._ticks, self._last = ticks + timestamps[-1] - last, timestamps[-1]
+        return captured
 
     def report(self, ntp: int, timestamp: int, arrival: float) -> None:
         """Take a sender report: 64-bit NTP time and the RTP timestamp of that moment."""

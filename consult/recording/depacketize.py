@@ -2,8 +2,11 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from functools import partial
+from itertools import repeat
 from typing import NamedTuple, Protocol
 
+from consult.recording.bulk import Batch
 from consult.recording.rtp import Packet
 
 PATIENCE_SECONDS = 5
@@ -26,6 +29,10 @@ class Frame(NamedTuple):
     data: bytes
     lost: int
     dropped: int
+
+
+make_frame = partial(tuple.__new__, Frame)
+"""Makes a frame of a tuple with its fields, in a fraction of the time that Frame takes."""
 
 
 class Picture(NamedTuple):
@@ -52,6 +59,9 @@ class Depacketizer(Protocol):
 
     def push(self, packets: Iterable[Packet]) -> list[Frame]:
         """Take packets in order; return the frames they complete."""
+
+    def push_batch(self, batch: Batch) -> list[Frame]:
+        """Take packets that follow one another; as `push`, but sooner done."""
 
     def restart(self) -> None:
         """A new source begins: its count of packets has nothing to do with the old one."""
@@ -80,6 +90,14 @@ class OpusDepacketizer:
                 self.lost = 0
         self._expected = expected
         return frames
+
+    def push_batch(self, batch: Batch) -> list[Frame]:
+        if batch.first != self._expected or self.lost:
+            return self.push(batch.packets())
+        self._expected += len(batch.raw)
+        payloads = [packet[batch.start :] for packet in batch.raw]
+        columns = batch.timestamps, batch.arrivals, repeat(True), payloads, repeat(0), repeat(0)
+        return list(map(make_frame, zip(*columns, strict=False)))
 
     def restart(self) -> None:
         self._expected = None
@@ -123,6 +141,9 @@ class VideoDepacketizer(ABC):
         if len(self._payloads) > PICTURE_PACKETS:
             self._payloads, self._whole = [], False
         return frames
+
+    def push_batch(self, batch: Batch) -> list[Frame]:
+        return self.push(batch.packets())
 
     def restart(self) -> None:
         self._whole = False

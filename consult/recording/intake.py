@@ -1,8 +1,8 @@
 """Takes raw packets apart, keeps those of the recorded stream, and notices when its source changes."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from consult.recording.bulk import Batch, take_apart
 from consult.recording.manifest import RoomTime, TrackFacts
 from consult.recording.rtp import MalformedPacket, Packet, parse
 
@@ -34,12 +34,23 @@ class Intake:
         self._started = started
         self._ssrc: int | None = None
 
-    def runs(self, raw: Iterable[tuple[float, bytes]]) -> list[Run]:
-        """Sort (arrival, packet) pairs into runs; nearly always there is one."""
+    def batch(self, raw: list[bytes], arrivals: list[float], first: int) -> Batch | None:
+        """Return the packets as a batch if they go on from this number, and count them; None if they do not."""
+        if self._ssrc is None:
+            return None
+        origin = self._started.monotonic
+        moments = [arrival - origin for arrival in arrivals]
+        batch = take_apart(raw, moments, self._ssrc, self._source.payload_type, first)
+        if batch is not None:
+            self._add(len(raw), sum(map(len, raw)), moments[0], moments[-1])
+        return batch
+
+    def runs(self, raw: list[bytes], arrivals: list[float]) -> list[Run]:
+        """Sort packets, one by one, into runs; nearly always there is one."""
         packets: list[Packet] = []
         runs = [Run(False, packets)]
         origin, payload_type, size = self._started.monotonic, self._source.payload_type, 0
-        for arrival, packet in raw:
+        for arrival, packet in zip(arrivals, raw, strict=True):
             try:
                 ssrc, kind, sequence, timestamp, marker, payload = parse(packet)
             except MalformedPacket:
@@ -64,10 +75,13 @@ class Intake:
 
     def _count(self, runs: list[Run], size: int) -> None:
         arrivals = [run.packets[edge][4] for run in runs if run.packets for edge in (0, -1)]
-        if not arrivals:
-            return
+        if arrivals:
+            self._add(sum(len(run.packets) for run in runs), size, arrivals[0], arrivals[-1])
+
+    def _add(self, packets: int, size: int, first: float, last: float) -> None:
         facts = self._facts
         facts.bytes += size
-        facts.packets += sum(len(run.packets) for run in runs)
-        facts.first_packet_at = facts.first_packet_at or self._started.iso(arrivals[0])
-        facts.last_packet_at = self._started.iso(arrivals[-1])
+        facts.packets += packets
+        if facts.first_packet_at is None:
+            facts.first_packet_at = self._started.wall + first
+        facts.last_packet_at = self._started.wall + last

@@ -30,6 +30,16 @@ class ReorderBuffer:
         self._latest = 0.0
         self._abandoned: deque[tuple[int, int]] = deque(maxlen=64)
 
+    @property
+    def next(self) -> int | None:
+        """The number whose turn it is, without wraparound; None while packets are held for want of an earlier one."""
+        return None if self._held else self._expected
+
+    def pass_by(self, packets: int, arrival: float) -> None:
+        """So many packets, the last of which came at `arrival`, had their turn without being pushed."""
+        self._expected = (self._expected or 0) + packets
+        self._latest = arrival
+
     def push(self, packets: Iterable[Packet]) -> list[Packet]:
         """Take packets as they arrived; return those whose turn has come."""
         if self._expected is not None:

@@ -7,12 +7,13 @@ from typing import Any
 from consult.recording.errors import ChainBroken
 
 FIRST_LINK = "0" * 64
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 TAIL = '"}'
 
 
 def tie(fields: dict[str, Any], before: str, name: str = "link") -> tuple[str, str]:
     """Return the fields as one line that ends in SHA-256 over the link before and the line itself, and that link."""
-    body = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    body = ENCODER.encode(fields)
     link = hashlib.sha256((before + body).encode()).hexdigest()
     return f"{body[:-1]}{_mark(name)}{link}{TAIL}", link
 

@@ -82,8 +82,9 @@ class TrackFacts:
     duration: float = 0.0
     width: int | None = None
     height: int | None = None
-    first_packet_at: str | None = None
-    last_packet_at: str | None = None
+    first_packet_at: float | None = None
+    last_packet_at: float | None = None
+    """Seconds since 1970."""
     packets: int = 0
     bytes: int = 0
     lost: int = 0
@@ -109,7 +110,9 @@ class TrackFacts:
 
     def document(self) -> dict[str, Any]:
         """These facts as they stand in the manifest."""
-        return {**vars(self), "gaps": [gap.document() for gap in self.gaps]}
+        ends = {name: getattr(self, name) for name in ("first_packet_at", "last_packet_at")}
+        told = {name: None if moment is None else iso(moment) for name, moment in ends.items()}
+        return {**vars(self), **told, "gaps": [gap.document() for gap in self.gaps]}
 
 
 def iso(seconds: float) -> str:

@@ -49,8 +49,9 @@ class TrackRecorder:
         self.facts = facts
         self._started = started
         self._follows = follows
-        self._capacity = INBOX_PACKETS
-        self._inbox: deque[tuple[float, bytes]] = deque()
+        self._capacity = 2 * INBOX_PACKETS
+        self._inbox: list[float | bytes] = []
+        """Arrival and packet by turns: a pair for each would be one more thing to make and to collect."""
         self._reports: deque[tuple[float, int, int]] = deque(maxlen=16)
         self._refused = 0
         self._closing = False
@@ -86,8 +87,10 @@ class TrackRecorder:
 
     def write(self, packet: bytes | bytearray | memoryview, arrival: float) -> None:
         """Take a decrypted RTP packet, `arrival` in seconds of time.monotonic(). Copies what may change later."""
-        if len(self._inbox) < self._capacity:
-            self._inbox.append((arrival, bytes(packet)))
+        inbox = self._inbox
+        if len(inbox) < self._capacity:
+            inbox.append(arrival)
+            inbox.append(bytes(packet))
         else:
             self._refused += 1
 
@@ -135,9 +138,7 @@ class TrackRecorder:
             arrival, ntp, timestamp = self._reports.popleft()
             self._clock.report(ntp, timestamp, arrival - self._started.monotonic)
         self._notice_overload()
-        waiting = len(self._inbox)
-        for run in self._intake.runs([self._inbox.popleft() for _ in range(waiting)]):
-            self._take(run)
+        self._take_inbox()
         if ending:
             self._finish()
         else:
@@ -150,6 +151,21 @@ class TrackRecorder:
             log.warning("recording.overload", packets=refused, file=self.facts.file, kind=self.facts.kind)
             self._file.reason = Reason.OVERLOAD
             self.facts.refused += refused
+
+    def _take_inbox(self) -> None:
+        size = len(self._inbox) & ~1
+        arrivals: list[float] = self._inbox[0:size:2]  # type: ignore[assignment]
+        packets: list[bytes] = self._inbox[1:size:2]  # type: ignore[assignment]
+        del self._inbox[:size]
+        expected = self._order.next
+        batch = None if expected is None else self._intake.batch(packets, arrivals, expected)
+        if batch is None:
+            for run in self._intake.runs(packets, arrivals):
+                self._take(run)
+            return
+        self._latest = batch.arrivals[-1]
+        self._order.pass_by(len(packets), self._latest)
+        self._file.store(self._depacketizer.push_batch(batch), self._depacketizer.picture)
 
     def _take(self, run: Run) -> None:
         if run.new_source:

@@ -1,6 +1,7 @@
 """Puts frames into the file of their track: at the time they were captured, with the gaps before them stated."""
 
 from datetime import UTC, datetime
+from operator import sub
 from pathlib import Path
 
 import structlog
@@ -47,15 +48,17 @@ class TrackFile:
 
     def store(self, frames: list[Frame], picture: Picture | None) -> None:
         """Add frames; `picture` describes the video when the file has yet to be made."""
-        for frame in frames:
-            captured = round(max(self._clock.time(frame.timestamp, frame.arrival), 0.0) * 1000)
-            file = self._file or self._open(captured, picture)
-            moment = max(captured, self._last + 1) if self._added else captured
-            if frame.lost or frame.dropped or self.reason or self._is_hole(moment):
-                self.state_gap(frame.lost, frame.dropped, moment / 1000)
-            file.add(moment, frame.keyframe, frame.data)
-            self._last = moment
-            self._added += 1
+        if not frames:
+            return
+        timestamps, arrivals, keyframes, data, lost, dropped = zip(*frames, strict=True)
+        moments = [round(max(time, 0.0) * 1000) for time in self._clock.times(timestamps, arrivals)]
+        if self._file is not None and not any(lost) and not any(dropped) and self._follow(moments):
+            self._file.add_all(moments, keyframes, data)
+            self._last = moments[-1]
+            self._added += len(frames)
+            return
+        for frame, captured in zip(frames, moments, strict=True):
+            self._store_one(frame, captured, picture)
 
     def flush(self) -> None:
         """What was added becomes one cluster on the disk."""
@@ -102,6 +105,20 @@ class TrackFile:
         self._last = round(max(arrival, 0.0) * 1000)
         if away_since is not None:
             self._add_gap(Gap(min(away_since, self.end), self.end, 0, why))
+
+    def _follow(self, moments: list[int]) -> bool:
+        """Whether there is nothing to say before any of these."""
+        steps = list(map(sub, moments, (self._last, *moments)))
+        return bool(self._added) and not self.reason and min(steps) > 0 and max(steps) <= HOLE
+
+    def _store_one(self, frame: Frame, captured: int, picture: Picture | None) -> None:
+        file = self._file or self._open(captured, picture)
+        moment = max(captured, self._last + 1) if self._added else captured
+        if frame.lost or frame.dropped or self.reason or self._is_hole(moment):
+            self.state_gap(frame.lost, frame.dropped, moment / 1000)
+        file.add(moment, frame.keyframe, frame.data)
+        self._last = moment
+        self._added += 1
 
     def _is_hole(self, moment: int) -> bool:
         return bool(self._added) and moment - self._last > HOLE

@@ -1,9 +1,14 @@
 """VP8 pictures out of RTP payloads (RFC 7741) and the little of their bitstream a file header needs (RFC 6386)."""
 
-from consult.recording.depacketize import Picture, VideoDepacketizer
+from consult.recording.bulk import Batch
+from consult.recording.depacketize import Frame, Picture, VideoDepacketizer, make_frame
 
 SHORTEST = 2
 """No more bytes than these: a descriptor that is cut short, or one with nothing behind it."""
+SHAPE = 0x80FF8000
+"""What of the first four bytes of a payload decides how long its descriptor is."""
+BEGINNING, BEGINS = 0x17 << 24, 0x10 << 24
+"""S=1 and PID=0 in those four bytes: the start of the first partition, so of a picture."""
 START_CODE = b"\x9d\x01\x2a"
 
 
@@ -23,6 +28,37 @@ def descriptor_length(payload: bytes) -> int:
 
 class Vp8Depacketizer(VideoDepacketizer):
     """The picture is the payloads laid end to end, descriptors removed."""
+
+    def push_batch(self, batch: Batch) -> list[Frame]:
+        if len({opening & SHAPE for opening in batch.openings}) > 1:
+            return self.push(batch.packets())
+        cut = batch.start + descriptor_length(batch.openings[0].to_bytes(4))
+        frames: list[Frame] = []
+        begin = 0
+        for end in batch.ends():
+            data = b"".join([packet[cut:] for packet in batch.raw[begin:end]])
+            if self._is_plain(batch, begin, end, data):
+                self._expected = batch.first + end
+                frames.append(make_frame((batch.timestamps[begin], batch.arrivals[begin], False, data, 0, 0)))
+            else:
+                frames += self.push(batch.packets(begin, end))
+            begin = end
+        return frames + self.push(batch.packets(begin))
+
+    def _is_plain(self, batch: Batch, begin: int, end: int, data: bytes) -> bool:
+        """Whether these packets are one whole picture that is no keyframe, with nothing missing before it."""
+        timestamp = batch.timestamps[begin]
+        complete = (
+            self._timestamp is None and self._expected == batch.first + begin and not self.wants_keyframe
+        )
+        return (
+            complete
+            and not (self.lost or self.dropped)
+            and batch.openings[begin] & BEGINNING == BEGINS
+            and batch.timestamps[begin:end].count(timestamp) == end - begin
+            and bool(data)
+            and bool(data[0] & 1)
+        )
 
     def _begins(self, payload: bytes, follows: bool) -> bool:
         return payload[0] & 0x17 == 0x10  # S=1 and PID=0: start of the first partition
