@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from branch import clock
 from branch.appointments import meeting
-from branch.appointments.expert_links import secret_of
 from branch.appointments.expert_models import ExpertAppointment
+from branch.appointments.links import secret_of
 from branch.consults.models import Consult, ConsultState
 from branch.consults.there import seen, topics_there
 from branch.content.appointments import ExpertRules

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from branch import clock, ids
 from branch.appointments.calendar import is_closed, times
-from branch.appointments.expert_links import secret_for
 from branch.appointments.expert_models import ExpertAppointment, ExpertPlace, ExpertState
+from branch.appointments.links import EXPERT, secret_for
 from branch.appointments.turns import is_over
 from branch.consults import services as consults
 from branch.consults.models import Consult, ConsultState
@@ -51,12 +51,12 @@ def book(
 ) -> BookedExpert:
     """Take a time for a visit that has none to come; whoever waits in a line leaves it.
 
-    Raises BookedAlready, SlotFull, SlotPast, DayClosed, TimeNotOffered. `key` makes the link (expert_links).
+    Raises BookedAlready, SlotFull, SlotPast, DayClosed, TimeNotOffered. `key` makes the link (links.py).
     """
     visit = get_visit(session, visit_id)
     _check(rules, session.get_one(Branch, visit.branch_id), starts_at)
     appointment_id = ids.new_id()
-    secret = secret_for(key, appointment_id)
+    secret = secret_for(key, EXPERT, appointment_id)
     appointment = ExpertAppointment(
         id=appointment_id,
         visit_id=visit_id,

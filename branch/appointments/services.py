@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from branch import clock, ids
 from branch.appointments.calendar import is_closed, slots
+from branch.appointments.links import COUNTER, secret_for
 from branch.appointments.models import Appointment, AppointmentState, Slot
 from branch.content.appointments import AppointmentRules
 from branch.errors import (
@@ -30,31 +31,34 @@ from branch.visits.models import EventKind
 from branch.visits.services import get_visit, record
 
 _SLOTS = table_of(Slot)
-SECRET_BYTES = 24
 # Whose holder may still come.
 STANDING = (AppointmentState.BOOKED, AppointmentState.MISSED)
 
 
 class Booked(NamedTuple):
-    """An appointment, and the secret of its link, which is told once and kept nowhere."""
+    """An appointment, and the secret of its link, which the database does not keep."""
 
     appointment: Appointment
     secret: str
 
 
 def book(
-    session: Session, rules: AppointmentRules, visit_id: str, service_slug: str, starts_at: datetime
+    session: Session, rules: AppointmentRules, key: str, visit_id: str, service_slug: str, starts_at: datetime
 ) -> Booked:
-    """Take a time for a visit, which may have one. Raises what `_check` does, BookedAlready and SlotFull."""
+    """Take a time for a visit, which may have one; `key` makes the link (links.py).
+
+    Raises what `_check` does, BookedAlready and SlotFull.
+    """
     visit = get_visit(session, visit_id)
     if of_visit(session, visit_id) is not None:
         raise BookedAlready()
     branch = session.get_one(Branch, visit.branch_id)
     _check(session, rules, branch, service_slug, starts_at)
     _take(session, rules, branch.id, service_slug, starts_at)
-    secret = secrets.token_urlsafe(SECRET_BYTES)
+    appointment_id = ids.new_id()
+    secret = secret_for(key, COUNTER, appointment_id)
     appointment = Appointment(
-        id=ids.new_id(),
+        id=appointment_id,
         visit_id=visit_id,
         branch_id=branch.id,
         service=service_slug,

@@ -13,6 +13,7 @@ from branch import clock
 from branch.appointments import arriving, services
 from branch.appointments.calendar import holiday, slots
 from branch.appointments.ics import calendar_file
+from branch.appointments.links import secret_of
 from branch.appointments.models import Appointment, AppointmentState
 from branch.content.appointments import AppointmentRules
 from branch.content.catalogue import Catalogue
@@ -37,6 +38,7 @@ from branch.tickets.services import issue_ticket
 from branch.visits.services import open_visit
 from tests.branch.test_link import deliver, parcel
 
+KEY = "the centre's key"
 SEOUL = ZoneInfo("Asia/Seoul")
 MONDAY = datetime(2026, 12, 21, 9, 0, tzinfo=SEOUL)
 TEN = datetime(2026, 12, 21, 10, 0, tzinfo=SEOUL)
@@ -63,7 +65,7 @@ def books(
     session: Session, rules: AppointmentRules, starts_at: datetime = TEN, service: str = "loans"
 ) -> Appointment:
     visit = open_visit(session, "seongsu", "phone", "ko").id
-    return services.book(session, rules, visit, service, starts_at).appointment
+    return services.book(session, rules, KEY, visit, service, starts_at).appointment
 
 
 def goes_down(centre: Database, hub: Database) -> None:
@@ -152,16 +154,21 @@ def test_a_full_time_is_free_again_after_changing_and_cancelling(
             services.change(session, rules, second, later)
         assert services.left(session, rules, "seongsu", "loans", [TEN, later]) == {TEN: 0, later: 1}
         with pytest.raises(BookedAlready):
-            services.book(session, rules, first.visit_id, "loans", later)
+            services.book(session, rules, KEY, first.visit_id, "loans", later)
 
 
 def test_the_link_is_a_secret_that_is_not_kept(centre: Database, rules: AppointmentRules, at: Clock) -> None:
     with centre.transaction() as session:
         visit = open_visit(session, "seongsu", "phone", "ko").id
-        booked = services.book(session, rules, visit, "loans", TEN)
+        booked = services.book(session, rules, KEY, visit, "loans", TEN)
         assert services.by_secret(session, booked.secret) is booked.appointment
         assert booked.secret not in repr(booked.appointment.__dict__)
         assert len(booked.secret) == 32
+        assert (
+            secret_of(KEY, booked.appointment)
+            == booked.secret
+            != secret_of("another key", booked.appointment)
+        )
         with pytest.raises(AppointmentNotFound):
             services.by_secret(session, booked.appointment.id)
 

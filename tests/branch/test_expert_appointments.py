@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from branch import clock
 from branch.appointments import experts, meeting
 from branch.appointments.calendar import is_within_hours, times
-from branch.appointments.expert_links import secret_for, secret_of
 from branch.appointments.expert_models import ExpertAppointment, ExpertPlace, ExpertState
+from branch.appointments.links import COUNTER, EXPERT, secret_for, secret_of
 from branch.appointments.turns import Hour, hour
 from branch.consults import consent
 from branch.consults import services as consults
@@ -185,9 +185,9 @@ def test_the_link_is_a_secret_that_only_the_centre_can_make_again(
         assert experts.by_secret(session, secret) is mine
         assert len(secret) == 32
         assert secret not in repr(mine.__dict__)
-        assert secret_of(KEY, mine) == secret != secret_for("another key", mine.id)
+        assert secret_of(KEY, mine) == secret != secret_for("another key", EXPERT, mine.id)
         assert secret_of("another key", mine) is None
-        for wrong in (mine.id, secret_for(KEY, visit)):
+        for wrong in (mine.id, secret_for(KEY, EXPERT, visit), secret_for(KEY, COUNTER, mine.id)):
             with pytest.raises(AppointmentNotFound):
                 experts.by_secret(session, wrong)
         forget(session, visit)

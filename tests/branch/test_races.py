@@ -183,7 +183,7 @@ def test_of_three_who_want_the_last_two_places_one_is_too_late(
         all_have_chosen.wait()
         try:
             with branch.transaction() as session:
-                book(session, rules, visit, "loans", time)
+                book(session, rules, "key", visit, "loans", time)
         except SlotFull:
             return False
         return True

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from icalendar import Calendar
@@ -120,3 +121,11 @@ def test_forgetting_the_visit_gives_the_time_back(house: House) -> None:
     assert code_of(phone.get(answer.location)) == "page.not_found"
     assert appointment(house).state == AppointmentState.CANCELLED
     assert at in free_times(phone.get(PATH).text)
+
+
+def test_the_visit_leads_back_to_the_appointment_and_a_change_can_be_left(house: House) -> None:
+    phone = house.browser()
+    answer, _ = booked(phone)
+    link = urlsplit(answer.location).path
+    assert f'href="{link}"' in phone.get("/visit").text
+    assert f'href="{link}"' in phone.get(f"{link}/time").text

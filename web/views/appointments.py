@@ -70,8 +70,9 @@ class Appointments:
             branch, _ = _service(work, branch_id, service)
         starts_at = chosen_time(branch)
         open_here(self._centre, branch_id)
+        key = self._centre.settings.secret_key.get_secret_value()
         with self._centre.database.transaction() as work:
-            booked = booking.book(work, self._rules, session["visit"], service, starts_at)
+            booked = booking.book(work, self._rules, key, session["visit"], service, starts_at)
         return redirect(url_for("appointments.show", secret=booked.secret), 303)
 
     def show(self, secret: str) -> ResponseReturnValue:
@@ -106,7 +107,10 @@ class Appointments:
         with self._centre.database.transaction() as work:
             found = booking.by_secret(work, secret)
             branch, service = _service(work, found.branch_id, found.service)
-            return self._times(work, branch, service, url_for("appointments.change", secret=secret))
+            action = url_for("appointments.change", secret=secret)
+            at = found.starts_at.astimezone(ZoneInfo(branch.timezone))
+            keep = url_for("appointments.show", secret=secret)
+            return self._times(work, branch, service, action, now_at=at, keep=keep)
 
     def change(self, secret: str) -> ResponseReturnValue:
         def move(work: Session, found: Appointment) -> None:
@@ -123,7 +127,7 @@ class Appointments:
             act(work, booking.by_secret(work, secret))
         return redirect(url_for("appointments.show", secret=secret), 303)
 
-    def _times(self, work: Session, branch: Branch, service: Service, action: str) -> str:
+    def _times(self, work: Session, branch: Branch, service: Service, action: str, **held: object) -> str:
         """The days that can be chosen, and the times of the one that is."""
         now, rules = clock.now(), self._rules
         offered = days(rules, branch, now)
@@ -139,6 +143,7 @@ class Appointments:
             day=day,
             holiday=holiday(rules, day),
             times=booking.left(work, rules, branch.id, service.slug, times),
+            **held,
         )
 
     def _page(self, template: str, **told: object) -> str:

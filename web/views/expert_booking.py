@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from branch import clock
 from branch.appointments import experts as booking
 from branch.appointments.calendar import days, holiday, is_closed, times
-from branch.appointments.expert_links import secret_of
+from branch.appointments.links import secret_of
 from branch.content.appointments import ExpertRules
 from branch.content.catalogue import TopicContent
 from branch.errors import NotFound
@@ -92,8 +92,10 @@ def topic_of(centre: Centre, slug: str) -> TopicContent:
     return topic
 
 
-def times_of(work: Session, rules: ExpertRules, branch: Branch, topic: TopicContent, action: str) -> str:
-    """The days that can be chosen, and the times of the one that is."""
+def times_of(
+    work: Session, rules: ExpertRules, branch: Branch, topic: TopicContent, action: str, **held: object
+) -> str:
+    """The days that can be chosen, and the times of the one that is; `held` is the time to be changed, and its link."""
     now = clock.now()
     offered = days(rules, branch, now)
     open_days = [day for day in offered if times(rules, branch, day, now)]
@@ -109,6 +111,7 @@ def times_of(work: Session, rules: ExpertRules, branch: Branch, topic: TopicCont
         day=day,
         holiday=holiday(rules, day),
         times=left,
+        **held,
     )
 
 

@@ -89,7 +89,9 @@ class ExpertLink:
             found = booking.by_secret(work, secret)
             branch, topic = work.get_one(Branch, found.branch_id), topic_of(self._centre, found.topic)
             action = url_for("expert_link.change", secret=secret)
-            return times_of(work, self._rules, branch, topic, action)
+            at = found.starts_at.astimezone(ZoneInfo(branch.timezone))
+            keep = url_for("expert_link.show", secret=secret)
+            return times_of(work, self._rules, branch, topic, action, now_at=at, keep=keep)
 
     def change(self, secret: str) -> ResponseReturnValue:
         def move(work: Session, found: ExpertAppointment) -> None:

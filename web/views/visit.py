@@ -11,6 +11,7 @@ from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
 from branch.appointments import experts as expert_times
+from branch.appointments.links import secret_of
 from branch.appointments.models import AppointmentState
 from branch.appointments.services import cancel as cancel_appointment
 from branch.appointments.services import of_visit
@@ -137,7 +138,7 @@ def _told(work: Session, centre: Centre) -> dict[str, Any]:
         "late_answer": request.args.get("answer") == "late",
         "outings": OUTINGS,
         "errands": _errands(work, visit.id),
-        "booked": _booked(work, visit.id, zone),
+        "booked": _booked(work, centre, visit.id, zone),
         "expert_booked": link_of(centre, work, visit.id),
         "zone": zone,
         "there": topics_there(work),
@@ -170,10 +171,13 @@ def _errands(work: Session, visit_id: str) -> list[tuple[Service, bool]]:
     return [(each, each.slug in errands(ticket)) for each in others if not each.paused]
 
 
-def _booked(work: Session, visit_id: str, zone: ZoneInfo) -> dict[str, object] | None:
+def _booked(work: Session, centre: Centre, visit_id: str, zone: ZoneInfo) -> dict[str, object] | None:
     """The time that was agreed, while its holder may still come."""
     booked = of_visit(work, visit_id)
-    return {"at": booked.starts_at.astimezone(zone), "number": booked.number} if booked else None
+    if booked is None:
+        return None
+    secret = secret_of(centre.settings.secret_key.get_secret_value(), booked)
+    return {"at": booked.starts_at.astimezone(zone), "number": booked.number, "secret": secret}
 
 
 def _push(centre: Centre) -> dict[str, str]:
