@@ -1,5 +1,6 @@
 """The kiosk between two visitors: nothing of the last one is left, nobody is rushed, and a person can be called."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -84,9 +85,26 @@ def test_a_whole_visit_by_finger_is_one_entry_of_the_history(kiosk: KioskVisitor
     page.wait_for_url("**/ticket/issued")
     kiosk.tap(".thumb-zone form[action='/done'] button")
     page.locator("[data-goodbye]").wait_for()
+    hangs_a_leaf_and_takes_it_back(kiosk)
     kiosk.tap("[data-goodbye] a[href='/']")
     page.locator(".attract").wait_for()
     assert page.evaluate("history.length") == entries
+
+
+def hangs_a_leaf_and_takes_it_back(kiosk: KioskVisitor) -> None:
+    before = leaves(kiosk)
+    kiosk.tap(".leaf-choice")
+    kiosk.sees("잎을 달았어요")
+    assert leaves(kiosk) == [count + 1 for count in before]
+    kiosk.tap("form[action='/leaf/back'] button")
+    kiosk.page.locator(".leaf-choice").first.wait_for()
+    assert leaves(kiosk) == before
+
+
+def leaves(kiosk: KioskVisitor) -> list[int]:
+    """What the waiting room's display says of the tree: leaves of today, leaves of the season."""
+    shown = kiosk.page.request.get(f"{kiosk.hub}/display").text()
+    return [int(count) for count in re.findall(r"<dd>(\d+)</dd>", shown)]
 
 
 def test_whoever_taps_stays_twelve_times_and_whoever_left_is_forgotten(kiosk: KioskVisitor) -> None:
