@@ -14,6 +14,7 @@ MaruError
 ├── PinLocked           429   pin.locked
 ├── BranchUnreachable   503   branch.unreachable
 ├── AccessDenied        403   access.denied
+│   └── NoVisit               access.denied
 ├── NotFound            404   ...not_found
 │   ├── CodeUnknown           code.unknown
 │   ├── TicketNotFound        ticket.not_found
@@ -124,6 +125,12 @@ class AccessDenied(MaruError):
     code = "access.denied"
     status = 403
     message = "이 화면은 권한이 있는 분만 볼 수 있어요."
+
+
+class NoVisit(AccessDenied):
+    """A visitor's page without a visit: it was forgotten, or is of another day."""
+
+    message = "이어 가던 방문이 없어요. 지점의 QR을 다시 찍거나 받으신 링크를 다시 열어 주세요."
 
 
 class PinWrong(BadInput):

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.exceptions import HTTPException
 
-from branch.errors import AccessDenied, BadInput, Gone, MaruError, NotFound
+from branch.errors import AccessDenied, BadInput, Gone, MaruError, NotFound, NoVisit
 from branch.people.models import Role
 from branch.settings import CommonSettings
 from signaling.access import Table
@@ -137,8 +137,9 @@ def _check_access() -> None:
     if request.endpoint is None:
         return
     table: Table = current_app.extensions["maru_access"]
-    if not roles() & table[request.endpoint]:
-        raise AccessDenied()
+    allowed = table[request.endpoint]
+    if not roles() & allowed:
+        raise NoVisit() if Role.CUSTOMER in allowed else AccessDenied()
 
 
 def _content_policy(connect: tuple[str, ...], scripts: tuple[str, ...]) -> str:

@@ -116,6 +116,9 @@ def test_forgetting_empties_the_visit_and_asks_the_branch_to(house: House, phone
     assert not any(payloads)
     assert kinds == {"code.claimed", "visit.forget"}
     assert code_of(phone.get("/visit")) == "access.denied"
+    back = phone.get("/visit", Accept="text/html").text
+    assert "이어 가던 방문이 없어요." in back
+    assert "그대로 있어요" not in back
     assert code_of(phone.call(f"/api/consults/{consult}", method="GET")) == "access.denied"
 
 
