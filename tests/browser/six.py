@@ -33,6 +33,16 @@ RECEIVED = """async () => {
   });
 }"""
 SHOWN = ".call-screen:not([hidden]) video"
+# Seats whose tile lies over the shared screen, by the places of both on the page.
+COVERING = """() => {
+  const shown = document.querySelector(".call-screen[data-main]").getBoundingClientRect();
+  const over = (tile) => {
+    const place = tile.getBoundingClientRect();
+    return place.right > shown.left && place.left < shown.right && place.bottom > shown.top && place.top < shown.bottom;
+  };
+  const tiles = [...document.querySelectorAll(".call-tile:not([hidden], [data-main])")];
+  return tiles.filter(over).map((tile) => tile.dataset.seat);
+}"""
 Received = tuple[int, int, float]
 NAMES = {"companion": "박서연", "interpreter": "응우옌 티 란", "expert": "이하은"}
 CUSTOMER, ADVISOR, COMPANION, INTERPRETER, EXPERT, SUPERVISOR = range(6)

@@ -18,6 +18,7 @@ from tests.browser.people import CONSOLE, Caller
 from tests.browser.six import (
     ADVISOR,
     COMPANION,
+    COVERING,
     CUSTOMER,
     EXPERT,
     INTERPRETER,
@@ -78,6 +79,7 @@ def the_advisor_shows_a_screen_twice(six: Six) -> None:
         page.locator(f"[data-screen-of='{ADVISOR}'][data-main] video").wait_for()
         before = frames_shown(page)
         until(lambda before=before: frames_shown(page) > before, "the screen to move")  # type: ignore[misc]
+        assert page.evaluate(COVERING) == [], "tiles lie over what is shown"
         assert page.locator(f".call-tile[data-seat='{ADVISOR}'] video[data-video=remote]").is_visible()
         six.advisor.act("share")
         page.locator(SHOWN).wait_for(state="detached")

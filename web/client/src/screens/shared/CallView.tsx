@@ -84,7 +84,7 @@ export function CallView(props: CallViewProps) {
       <CallPeople call={call} first={<RemotePicture picture={picture} />} opposite={props.opposite} others={props.others} front={props.front} away={away !== null} screens={screens} onScreens={setScreens} />
       <CallHead {...props} now={now} />
       {/* Of somebody who is away nothing comes that could be judged. */}
-      {props.lamp && state === "live" && away === null && <div class="call-lamp">{props.lamp}</div>}
+      {props.lamp && state === "live" && <div class="call-lamp" data-idle={away === null ? undefined : ""}>{props.lamp}</div>}
       <div class="call-foot">
         <RoomNotes notes={[...props.notes, ...screens.flatMap((seat) => screenNote(seat, [props.opposite, ...props.others]))]} />
         {strip && saying}
