@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Callable
-from importlib.metadata import PackageNotFoundError, version
 
 import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from consult import sdp, tokens
+from consult import __version__, sdp, tokens
 from consult.archive import Archive
 from consult.errors import BadOffer, BadRequest, BadToken, MediaError, NotFound, TooLarge
 from consult.node import Node
@@ -134,7 +133,7 @@ async def health(request: web.Request) -> web.Response:
         {
             "status": "ok",
             "process": "consult",
-            "version": _version(),
+            "version": __version__,
             "node": node.settings.node,
             "rooms": len(node.rooms),
             "participants": node.participants,
@@ -222,13 +221,6 @@ async def _text(request: web.Request) -> str:
         raise TooLarge(f"the body is larger than {MAX_BODY} bytes") from error
     except UnicodeDecodeError as error:
         raise BadOffer("the body is not text") from error
-
-
-def _version() -> str:
-    try:
-        return version("maru")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 @web.middleware

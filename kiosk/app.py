@@ -6,6 +6,7 @@ from functools import partial
 from flask import Flask, jsonify
 from flask_socketio import SocketIO
 
+from branch import __version__
 from branch.content import catalogue
 from branch.database import Database
 from branch.people.models import Role
@@ -42,7 +43,6 @@ from signaling.link_client import LinkClient
 from signaling.sockets import make_socketio
 from signaling.surface import make_app, make_limiter
 
-VERSION = "0.1.0"
 MEGABYTE = 1_000_000
 VIEWS = (
     attract,
@@ -100,7 +100,7 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
     app.config["SESSION_COOKIE_NAME"] = f"maru_kiosk_{branch.id}"
     socketio = make_socketio(app, settings, async_mode)
     channels = HubChannels(socketio)
-    watch = Watch(database, settings, channels.devices_moved, VERSION)
+    watch = Watch(database, settings, channels.devices_moved, __version__)
     hub = Hub(
         settings=settings,
         database=database,
@@ -114,7 +114,7 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
         voice=speaker,
         desks_moved=channels.desks_moved,
         devices_moved=channels.devices_moved,
-        version=VERSION,
+        version=__version__,
         watch=watch,
     )
     database.bus.subscribe("*", hub.link.wake)
@@ -167,4 +167,4 @@ def _add_pages(app: Flask, hub: Hub) -> None:
 
 def _health(hub: Hub) -> dict[str, object]:
     link = {"state": str(hub.link.state), "pending": hub.link.pending_count()}
-    return {"status": "ok", "process": "kiosk", "version": VERSION, "link": link}
+    return {"status": "ok", "process": "kiosk", "version": __version__, "link": link}

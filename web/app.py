@@ -7,6 +7,7 @@ from flask_socketio import SocketIO
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from branch import __version__
 from branch.content import catalogue
 from branch.database import Database
 from branch.people.services import get_branch
@@ -62,7 +63,6 @@ from web.views import (
     waits,
 )
 
-VERSION = "0.1.0"
 VIEWS = (
     arrival,
     poster,
@@ -187,10 +187,10 @@ def _add_pages(app: Flask, centre: Centre) -> None:
         app.register_blueprint(view.blueprint(centre))
     app.register_blueprint(sign_in.blueprint(centre.database, centre.limiter, frame.HOME))
     figures = Figures(centre.database, centre.settings.link_keys, centre.settings.media_nodes)
-    app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok", process="web", version=VERSION))
+    app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok", process="web", version=__version__))
     app.add_url_rule(
         "/metrics", "metrics", lambda: Response(figures.text(), content_type=CONTENT_TYPE_LATEST)
     )
-    app.add_url_rule("/api/openapi.json", "openapi", lambda: jsonify(openapi.document(VERSION)))
+    app.add_url_rule("/api/openapi.json", "openapi", lambda: jsonify(openapi.document(__version__)))
     frame.install(app, centre)
     access.check(app, access.CENTRE)

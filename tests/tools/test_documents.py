@@ -2,12 +2,16 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+import branch
+import consult
+import hardware
 from consult.settings import MediaSettings
 from hardware.settings import AgentSettings
 from kiosk.settings import HubSettings
@@ -37,6 +41,12 @@ def default(field: FieldInfo) -> str:
         return "none"
     written = value if isinstance(value, str | Path) else json.dumps(value, ensure_ascii=False)
     return f"`{written}`"
+
+
+def test_every_process_tells_the_same_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    told = {process.__name__: process.__version__ for process in (branch, consult, hardware)}
+    assert set(told.values()) == {project["version"]}, told
 
 
 def test_every_setting_stands_on_the_page_of_settings_with_its_default() -> None:

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
+from branch import __version__
 from branch.people.models import Role
 from branch.people.services import issue_sign_in_link
 from signaling.access import CENTRE
 from tests.web.house import ROLE_LOGINS, Browser, House, code_of
-from web.app import VERSION
 from web.openapi import document
 
 ROLES = (Role.VISITOR, Role.CUSTOMER, Role.GUEST, *ROLE_LOGINS)
@@ -96,10 +96,10 @@ def test_the_openapi_document_names_the_calls_there_are(house: House) -> None:
         if rule.rule.startswith("/api")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    paths = document(VERSION)["paths"]
+    paths = document(__version__)["paths"]
     told = {(path, method) for path, item in paths.items() for method in item if method != "parameters"}
     assert told == there
-    assert house.browser().get("/api/openapi.json").json == document(VERSION)
+    assert house.browser().get("/api/openapi.json").json == document(__version__)
 
 
 def test_figures_count_what_there_is(house: House) -> None:
