@@ -60,8 +60,3 @@ def all_branches(session: Session) -> list[Branch]:
 def desks_of(session: Session, branch_id: str) -> list[Desk]:
     """Every desk of the branch, open or not."""
     return list(session.scalars(select(Desk).where(Desk.branch_id == branch_id).order_by(Desk.id)))
-
-
-def open_desks(session: Session, branch_id: str) -> list[Desk]:
-    """The counters at work now."""
-    return list(session.scalars(select(Desk).where(Desk.branch_id == branch_id, Desk.open).order_by(Desk.id)))

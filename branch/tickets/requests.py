@@ -73,11 +73,6 @@ def _only(session: Session, visit_id: str, service: str, travel: int) -> Stored:
     return Stored(row, is_new=True)
 
 
-def open_request(session: Session, visit_id: str) -> TicketRequest | None:
-    """The wish that the branch may still answer."""
-    return session.scalar(select(TicketRequest).where(_open(visit_id), TicketRequest.closes_at > clock.now()))
-
-
 def newest_request(session: Session, visit_id: str) -> TicketRequest | None:
     """What the visit asked for last."""
     asked = select(TicketRequest).where(TicketRequest.visit_id == visit_id)

@@ -56,10 +56,6 @@ class FaceReader:
     def state(self) -> VisionState:
         return self._state
 
-    @property
-    def child_pid(self) -> int | None:
-        return self._child.pid if self._child else None
-
     def start(self) -> None:
         """Begin keeping a child alive; say at once whether there is a model to run."""
         if not FACE_LANDMARKER.is_installed(self._models_dir):
