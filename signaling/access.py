@@ -25,6 +25,7 @@ COMMON: Table = {
     "sign_in.show": ANYONE,
     "sign_in.use": ANYONE,
     "sign_in.leave": ANYONE,
+    "sign_in.speak": STAFF,
 }
 
 CENTRE: Table = {

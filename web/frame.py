@@ -11,20 +11,10 @@ from signaling.surface import answer_scripts, language
 from web import ticket_words
 from web.context import Centre
 from web.recording_rows import clock as clock_length
-from web.views.shared import branch_name, page_data
+from web.views.shared import LANGUAGE_NAMES, branch_name, page_data
 
 HOME = {Role.ADVISOR: "advisor.console", Role.TELLER: "arrival.origin", Role.MANAGER: "manager.page"}
 TOPIC_ICONS = {"tax": "tax", "realestate": "house", "products": "seed"}
-LANGUAGE_NAMES = {
-    "ko": "한국어",
-    "en": "English",
-    "zh": "中文",
-    "ja": "日本語",
-    "vi": "Tiếng Việt",
-    "th": "ไทย",
-    "fil": "Filipino",
-    "ne": "नेपाली",
-}
 
 
 def install(app: Flask, centre: Centre) -> None:

@@ -41,3 +41,16 @@ def test_each_branch_has_its_own_scores(house: House) -> None:
     assert "친절했어요" not in elsewhere
     assert "<dd>0명</dd>" in elsewhere
     assert manager.get("/manager?branch=nowhere").status_code == 404
+
+
+def test_staff_choose_the_language_they_read(house: House) -> None:
+    manager = house.staff("manager@maru.example")
+    answer = manager.post("/staff/language", language="en", back="/manager/statistics?branch=all")
+    assert (answer.status_code, answer.location) == (303, "/manager/statistics?branch=all")
+    assert "<h1>Statistics" in manager.get(answer.location).text
+    for elsewhere in ("//evil.example/", "/\\evil.example", "https://evil.example/", ""):
+        assert manager.post("/staff/language", language="ko", back=elsewhere).location == "/manager"
+    assert manager.post("/staff/language", language="xx").status_code == 400
+    advisor = house.staff("tax@maru.example")
+    assert advisor.post("/staff/language", language="en").location == "/advisor"
+    assert '<html lang="en"' in advisor.get("/advisor").text

@@ -4,10 +4,12 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from branch import clock
+from signaling.sign_in import staff_languages
+from signaling.surface import language
 from web.context import Centre
 from web.relay import ice_servers
 from web.views import backdrop
-from web.views.shared import page_data
+from web.views.shared import LANGUAGE_NAMES, page_data
 
 
 def blueprint(centre: Centre) -> Blueprint:
@@ -21,6 +23,8 @@ def blueprint(centre: Centre) -> Blueprint:
             backdrop=backdrop.offer(centre.settings),
             hold=centre.settings.hold_seconds,
             signOutUrl=url_for("sign_in.leave"),
+            languageUrl=url_for("sign_in.speak"),
+            languages=[[code, LANGUAGE_NAMES[code]] for code in staff_languages() if code != language()],
         )
         return render_template("advisor.html", page_data=data)
 

@@ -52,8 +52,24 @@ function Head({ room }: { readonly room: AdvisorRoom }) {
         </span>
       )}
       <span class="console-hint mute">{t("Alt를 누르고 있으면 단축키가 보여요")}</span>
+      <Speak room={room} />
       <SignOut room={room} />
     </header>
+  );
+}
+
+/** The console in another language; a call would break off with the page. */
+function Speak({ room }: { readonly room: AdvisorRoom }) {
+  const { csrf, languages, languageUrl } = room.page;
+  return (
+    <form method="post" action={languageUrl} class="row">
+      <input type="hidden" name="csrf_token" value={csrf} />
+      {languages.map(([code, name]) => (
+        <button key={code} class="button button-quiet button-small" name="language" value={code} lang={code} disabled={room.mine !== null}>
+          {name}
+        </button>
+      ))}
+    </form>
   );
 }
 

@@ -18,6 +18,9 @@ export interface AdvisorPage {
   /** Absent where the server has no model for it. */
   readonly backdrop?: BackdropOffer | null;
   readonly signOutUrl: string;
+  readonly languageUrl: string;
+  /** Code and own name of each other language. */
+  readonly languages: readonly (readonly [string, string])[];
 }
 
 export interface AdvisorRoomOptions {
