@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from consult.recording.errors import ChainBroken
-from consult.recording.links import FIRST_LINK, tie, untie
+from consult.recording.links import ENCODER, FIRST_LINK, tie_text, untie
 from consult.recording.manifest import Gap
 from consult.recording.place import Place
 
@@ -50,10 +50,10 @@ class Chain:
     def add(self, data: bytes, begin: float | None, end: float | None) -> None:
         """Cover the next bytes; `begin` and `end` are seconds on the room's time, None where there are no blocks."""
         digest = hashlib.sha256(data).hexdigest()
-        line: dict[str, Any] = {"at": self.size, "bytes": len(data), "sha256": digest}
-        if begin is not None:
-            line |= {"from": begin, "to": end}
-        self._write(line | self._stated())
+        covered = f'"at":{self.size},"bytes":{len(data)},"sha256":"{digest}"'
+        times = "" if begin is None else f',"from":{begin!r},"to":{end!r}'
+        gaps = f",{ENCODER.encode(self._stated())[1:-1]}" if self._gaps else ""
+        self._write_text(f"{{{covered}{times}{gaps}}}")
         self.segments += 1
         self.size += len(data)
 
@@ -88,9 +88,12 @@ class Chain:
         return {"gaps": [gap.document() for gap in gaps]} if gaps else {}
 
     def _write(self, fields: dict[str, Any]) -> None:
+        self._write_text(ENCODER.encode(fields))
+
+    def _write_text(self, fields: str) -> None:
         if self._descriptor is None:
             return
-        line, link = tie(fields, self.link)
+        line, link = tie_text(fields, self.link)
         data = f"{line}\n".encode()
         try:
             if os.write(self._descriptor, data) != len(data):

@@ -13,7 +13,11 @@ TAIL = '"}'
 
 def tie(fields: dict[str, Any], before: str, name: str = "link") -> tuple[str, str]:
     """Return the fields as one line that ends in SHA-256 over the link before and the line itself, and that link."""
-    body = ENCODER.encode(fields)
+    return tie_text(ENCODER.encode(fields), before, name)
+
+
+def tie_text(body: str, before: str, name: str = "link") -> tuple[str, str]:
+    """As `tie`, for fields that are a JSON object already, written as ENCODER writes it."""
     link = hashlib.sha256((before + body).encode()).hexdigest()
     return f"{body[:-1]}{_mark(name)}{link}{TAIL}", link
 

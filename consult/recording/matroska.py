@@ -7,7 +7,6 @@ is nothing to repair. Closing adds duration, cues and seek head in places kept f
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain, repeat
 from struct import Struct
 
 from consult.recording import ebml
@@ -125,22 +124,19 @@ class MatroskaFile:
         )
         blocks.append(data)
 
-    def add_all(self, times: Sequence[int], keyframes: Sequence[bool], data: Sequence[bytes]) -> None:
+    def add_all(self, times: Sequence[int], keyframes: bool, data: Sequence[bytes]) -> None:
         """Take blocks, each later than the one before; as `add`, but those of a sound stay in one cluster."""
-        first, last = times[0], times[-1]
-        if last - first > CUE_DISTANCE or (any(keyframes) and not all(keyframes)):
-            for block in zip(times, keyframes, data, strict=True):
-                self.add(*block)
+        if times[-1] - times[0] > CUE_DISTANCE:
+            for time, block in zip(times, data, strict=True):
+                self.add(time, keyframes, block)
             return
-        self.add(first, keyframes[0], data[0])
-        sizes = [FOUR_BYTES | len(block) + 4 for block in data]
-        moments = [time - self._cluster_time for time in times]
-        flags = repeat(KEYFRAME if keyframes[0] else 0)
-        heads = list(map(BLOCK_HEAD.pack, repeat(0xA3), sizes, repeat(0x81), moments, flags))
-        blocks = [*chain.from_iterable(zip(heads, data, strict=True))]
-        self._blocks += blocks[2:]
+        self.add(times[0], keyframes, data[0])
+        append, begun, flags = self._blocks.append, self._cluster_time, KEYFRAME if keyframes else 0
+        for time, block in zip(times[1:], data[1:], strict=True):
+            append(BLOCK_HEAD.pack(0xA3, FOUR_BYTES | len(block) + 4, 0x81, time - begun, flags))
+            append(block)
         if len(times) > 1:
-            self._step, self._last_time = last - times[-2], last
+            self._step, self._last_time = times[-1] - times[-2], times[-1]
 
     def flush(self) -> None:
         """Write what was added as one cluster."""

@@ -6,7 +6,7 @@ from collections import deque
 import structlog
 
 from consult.recording.clock import ParticipantClock, TrackClock
-from consult.recording.depacketize import Depacketizer, OpusDepacketizer
+from consult.recording.depacketize import Depacketizer, Frames, OpusDepacketizer
 from consult.recording.errors import CodecUnsupported, RecorderBroken, RecordingError, from_os_error
 from consult.recording.h264 import H264Depacketizer
 from consult.recording.intake import Intake, Run, Source
@@ -165,7 +165,11 @@ class TrackRecorder:
             return
         self._latest = batch.arrivals[-1]
         self._order.pass_by(len(packets), self._latest)
-        self._file.store(self._depacketizer.push_batch(batch), self._depacketizer.picture)
+        for frames in self._depacketizer.push_batch(batch):
+            if isinstance(frames, Frames):
+                self._file.store_all(frames)
+            else:
+                self._file.store(frames, self._depacketizer.picture)
 
     def _take(self, run: Run) -> None:
         if run.new_source:

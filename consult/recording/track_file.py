@@ -8,7 +8,7 @@ import structlog
 
 from consult.recording.chain import SUFFIX, Chain
 from consult.recording.clock import TrackClock
-from consult.recording.depacketize import Frame, Picture
+from consult.recording.depacketize import Frame, Frames, Picture
 from consult.recording.manifest import Gap, Reason, RoomTime, TrackFacts
 from consult.recording.matroska import HOLE, MatroskaFile, Sound, TrackEntry
 from consult.recording.parts import Part
@@ -48,17 +48,23 @@ class TrackFile:
 
     def store(self, frames: list[Frame], picture: Picture | None) -> None:
         """Add frames; `picture` describes the video when the file has yet to be made."""
-        if not frames:
-            return
-        timestamps, arrivals, keyframes, data, lost, dropped = zip(*frames, strict=True)
-        moments = [round(max(time, 0.0) * 1000) for time in self._clock.times(timestamps, arrivals)]
-        if self._file is not None and not any(lost) and not any(dropped) and self._follow(moments):
-            self._file.add_all(moments, keyframes, data)
-            self._last = moments[-1]
-            self._added += len(frames)
-            return
-        for frame, captured in zip(frames, moments, strict=True):
+        for frame in frames:
+            captured = round(max(self._clock.time(frame.timestamp, frame.arrival), 0.0) * 1000)
             self._store_one(frame, captured, picture)
+
+    def store_all(self, frames: Frames) -> None:
+        """Add frames to a file that has some; as `store`, but all at once where there is nothing to say between them."""
+        if not frames.data:
+            return
+        moments = [round(time * 1000) for time in self._clock.times(frames.timestamps, frames.arrivals)]
+        if self._file is not None and self._follow(moments):
+            self._file.add_all(moments, frames.keyframes, frames.data)
+            self._last = moments[-1]
+            self._added += len(moments)
+            return
+        for timestamp, arrival, data, moment in zip(*frames[:2], frames.data, moments, strict=True):
+            frame = Frame(timestamp, arrival, frames.keyframes, data, 0, 0)
+            self._store_one(frame, max(moment, 0), None)
 
     def flush(self) -> None:
         """What was added becomes one cluster on the disk."""

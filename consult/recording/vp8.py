@@ -1,7 +1,9 @@
 """VP8 pictures out of RTP payloads (RFC 7741) and the little of their bitstream a file header needs (RFC 6386)."""
 
+from collections.abc import Iterator
+
 from consult.recording.bulk import Batch
-from consult.recording.depacketize import Frame, Picture, VideoDepacketizer, make_frame
+from consult.recording.depacketize import Frame, Frames, Picture, VideoDepacketizer
 
 SHORTEST = 2
 """No more bytes than these: a descriptor that is cut short, or one with nothing behind it."""
@@ -29,21 +31,27 @@ def descriptor_length(payload: bytes) -> int:
 class Vp8Depacketizer(VideoDepacketizer):
     """The picture is the payloads laid end to end, descriptors removed."""
 
-    def push_batch(self, batch: Batch) -> list[Frame]:
+    def push_batch(self, batch: Batch) -> Iterator[list[Frame] | Frames]:
         if len({opening & SHAPE for opening in batch.openings}) > 1:
-            return self.push(batch.packets())
-        cut = batch.start + descriptor_length(batch.openings[0].to_bytes(4))
-        frames: list[Frame] = []
+            yield self.push(batch.packets())
+            return
         begin = 0
+        timestamps, arrivals, pictures = _columns()
+        cut = batch.start + descriptor_length(batch.openings[0].to_bytes(4))
         for end in batch.ends():
             data = b"".join([packet[cut:] for packet in batch.raw[begin:end]])
             if self._is_plain(batch, begin, end, data):
                 self._expected = batch.first + end
-                frames.append(make_frame((batch.timestamps[begin], batch.arrivals[begin], False, data, 0, 0)))
+                timestamps.append(batch.timestamps[begin])
+                arrivals.append(batch.arrivals[begin])
+                pictures.append(data)
             else:
-                frames += self.push(batch.packets(begin, end))
+                yield Frames(timestamps, arrivals, False, pictures)
+                timestamps, arrivals, pictures = _columns()
+                yield self.push(batch.packets(begin, end))
             begin = end
-        return frames + self.push(batch.packets(begin))
+        yield Frames(timestamps, arrivals, False, pictures)
+        yield self.push(batch.packets(begin))
 
     def _is_plain(self, batch: Batch, begin: int, end: int, data: bytes) -> bool:
         """Whether these packets are one whole picture that is no keyframe, with nothing missing before it."""
@@ -73,3 +81,7 @@ class Vp8Depacketizer(VideoDepacketizer):
             height = int.from_bytes(data[8:10], "little") & 0x3FFF
             self.picture = Picture(width, height, b"")
         return data, keyframe
+
+
+def _columns() -> tuple[list[int], list[float], list[bytes]]:
+    return [], [], []
