@@ -24,7 +24,7 @@ from tests.objects import ObjectStore
 from tests.waiting import until
 from tools.processes import free_port
 
-ROOM = "kept"
+ROOM = "reached"
 
 
 @pytest.fixture(scope="module")
