@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from flask import Blueprint, render_template, request, session
+from flask import Blueprint, g, render_template, request, session
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from branch.errors import BadInput, NotFound
+from branch.errors import BadInput, MaruError, NotFound, PinLocked, PinWrong
 from branch.people.models import Desk, Staff
 from branch.people.pins import sign_in_with_pin
 from branch.people.services import desks_of, get_staff
@@ -91,16 +91,18 @@ def _sitting_down(pages: Blueprint, hub: Hub) -> None:
 
     @pages.get("/sign-in")
     def sign_in() -> str:
-        with hub.reading() as work:
-            return render_template("desk_sign_in.html", desks=desks_of(work, hub.branch.id))
+        return _sign_in_page(hub)
 
     @pages.post("/sign-in")
     @hub.limiter.limit("20 per minute")
-    def use_pin() -> Response:
-        """By PIN, from this database alone: it works while the centre is away."""
-        staff = sign_in_with_pin(
-            hub.database, request.form.get("login", "").strip(), request.form.get("pin", "")
-        )
+    def use_pin() -> Response | tuple[str, int]:
+        """By PIN, from this database alone: it works while the centre is away. A wrong one is asked for again."""
+        login = request.form.get("login", "").strip()
+        try:
+            staff = sign_in_with_pin(hub.database, login, request.form.get("pin", ""))
+        except (PinWrong, PinLocked) as refusal:
+            g.error_code = refusal.code
+            return _sign_in_page(hub, login, refusal), refusal.status
         session.update(staff=staff.id, staff_role=str(staff.role))
         session.setdefault("language", "ko")
         if request.form.get("desk"):
@@ -189,6 +191,12 @@ def _paper(pages: Blueprint, hub: Hub) -> None:
             order_again(work, ticket, int(seen))
         hub.printing.wake()
         return go("desk.show")
+
+
+def _sign_in_page(hub: Hub, login: str = "", refusal: MaruError | None = None) -> str:
+    with hub.reading() as work:
+        desks = desks_of(work, hub.branch.id)
+    return render_template("desk_sign_in.html", desks=desks, login=login, refusal=refusal)
 
 
 def _chosen(kind: type[Choice], value: str) -> Choice:

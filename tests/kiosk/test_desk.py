@@ -160,7 +160,10 @@ def test_parking_and_a_missed_call_have_a_way_back(process: Process, teller: Tel
     assert "서류를 가지러 가셨어요" in teller.reads("/desk")
     teller.goes(f"/desk/tickets/{ticket}/back")
     teller.goes(f"/desk/tickets/{calls(teller)}/no-show")
-    assert "번호를 불렀지만 못 만났어요" in visitor.reads("/ticket/issued")
+    missed = visitor.reads("/ticket/issued")
+    assert "번호를 불렀지만 못 만났어요" in missed
+    live_part = missed.partition('id="steps" data-live')[2]
+    assert 'action="/ticket/back"' in live_part, "the way back shows only on a page opened anew"
     visitor.goes("/ticket/back")
     assert "내 앞" in visitor.reads("/ticket/issued")
     assert "다시 오신 분" in teller.reads("/desk")
@@ -240,7 +243,10 @@ def test_a_pin_signs_in_at_a_desk_without_the_centre(process: Process) -> None:
         set_pin(session, "teller@maru.example", "480159")
     teller = Teller(process)
     teller.reads("/desk/sign-in")
-    assert teller.error("/desk/sign-in", login="teller@maru.example", pin="1111")[1] == "pin.wrong"
+    again = teller.sends("/desk/sign-in", login="teller@maru.example", pin="1111")
+    assert again.status_code == 400
+    assert "PIN이 맞지 않아요" in again.get_data(as_text=True)
+    assert 'value="teller@maru.example"' in again.get_data(as_text=True)
     fields = {"login": "teller@maru.example", "pin": "480159", "desk": "seongsu-3"}
     assert teller.goes("/desk/sign-in", **fields) == "/desk"
     assert "3번 창구" in teller.reads("/desk")

@@ -93,10 +93,17 @@ export function swapParts(shown: Document, fresh: Document): boolean {
   const giveBack = inHand(shown);
   for (const part of shown.querySelectorAll("[data-live][id]")) {
     const now = fresh.getElementById(part.id);
-    if (now === null || now.isEqualNode(part)) continue;
+    if (now === null || now.isEqualNode(asServed(part))) continue;
     part.replaceWith(shown.adoptNode(now));
     swapped = true;
   }
   if (swapped) giveBack();
   return swapped;
+}
+
+/** The part without what the page itself keeps writing into it: a running time is no news. */
+function asServed(part: Element): Element {
+  const served = part.cloneNode(true) as Element;
+  for (const time of served.querySelectorAll("[data-since]")) time.textContent = "";
+  return served;
 }
