@@ -15,9 +15,8 @@ VENV_PYTHON := .venv/bin/python
 BENCH_LINES := $(ONLY)
 RUN_OPTIONS := $(if $(HTTPS),--https) $(if $(ADDRESS),--address $(ADDRESS)) $(if $(BRANCHES),--branches $(BRANCHES))
 
-# What waits most of its time goes two at a time; a browser or a whole set of processes wants both cores for itself.
-UNIT := --numprocesses 2 --dist loadfile --no-loadscope-reorder -m 'not browser and not scenario'
-THE_OTHERS := -m 'browser or scenario'
+# Most tests wait most of their time and go two at a time; live pictures between browsers want both cores for themselves.
+TWO_AT_A_TIME := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run test unit check bench pictures models translations lock clean install install-test python
 
@@ -30,10 +29,10 @@ run: install ## start all of Maru here (HTTPS=1 for phones on the network, ADDRE
 test: install-test ## install what the tests need, then run every check and every test
 	@$(VENV_PYTHON) -m tools.check
 	@$(VENV_PYTHON) -m tools.client test
-	@status=0; $(VENV_PYTHON) -m pytest $(UNIT) || status=1; $(VENV_PYTHON) -m pytest $(THE_OTHERS) || status=1; exit $$status
+	@status=0; $(VENV_PYTHON) -m pytest $(TWO_AT_A_TIME) -m 'not alone' || status=1; $(VENV_PYTHON) -m pytest -m alone || status=1; exit $$status
 
 unit: install-test ## the tests without browser and process sets
-	@$(VENV_PYTHON) -m pytest $(UNIT)
+	@$(VENV_PYTHON) -m pytest $(TWO_AT_A_TIME) -m 'not browser and not scenario'
 
 check: install-test ## style, types, imports, browser code, catalogues, contrast
 	@$(VENV_PYTHON) -m tools.check

@@ -16,8 +16,14 @@ from tests.running import Maru, running
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers come last: Playwright keeps an event loop running in this thread, and asyncio.run wants none there."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Who forks comes first, browsers come last.
+
+    A fork takes along what threads of other tests hold. Playwright keeps an event loop running in this thread, and
+    asyncio.run wants none there.
+    """
+    items.sort(
+        key=lambda item: (not item.get_closest_marker("forks"), bool(item.get_closest_marker("browser")))
+    )
 
 
 @pytest.fixture(scope="session")

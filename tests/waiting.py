@@ -7,7 +7,7 @@ from typing import Any
 POLL_SECONDS = 0.02
 
 
-def until(condition: Callable[[], Any], message: str, patience: float = 30.0) -> Any:
+def until(condition: Callable[[], Any], message: str, patience: float = 60.0) -> Any:
     """Look again until `condition` returns something true and return that; fail with `message` after `patience` seconds."""
     deadline = time.monotonic() + patience
     while not (found := condition()):

@@ -12,7 +12,6 @@ from tests.browser.people import CHROMIUM, CONSOLE, FLAGS, PHONE, Advisor, Calle
 from tests.running import Maru
 from tests.waiting import until
 
-PATIENCE_MS = 60_000
 LEAN = ("--use-fake-device-for-media-stream=fps=3", "--auto-select-desktop-capture-source=Entire screen")
 # Six browsers on two cores starve the lines they simulate. How pictures give way then has tests of its own (tests/network).
 SMALL = """const limit = RTCRtpSender.prototype.setParameters;
@@ -139,9 +138,8 @@ class Six:
 
 
 def prepare(person: Caller) -> Caller:
-    """Give somebody a small camera, and the patience that a machine with six browsers needs."""
+    """Give somebody a small camera."""
     person.context.add_init_script(SMALL)
-    person.page.set_default_timeout(PATIENCE_MS)
     return person
 
 

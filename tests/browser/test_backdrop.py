@@ -8,7 +8,7 @@ from tests.running import Maru
 from tests.standing import otherwise
 from tests.waiting import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 # The colour at a place of the remote picture, as red, green and blue; Chromium's own fake camera is green all over.
 COLOUR = """() => {

@@ -16,7 +16,7 @@ from tests.running import Maru
 from tests.standing import at_work, put_away
 from tests.waiting import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 AGREED = "서류를 준비해 다시 이야기하기로 했어요."
 NO_NODE = "영상을 잇는 곳에 연결하지 못했어요."

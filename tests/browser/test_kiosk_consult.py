@@ -11,7 +11,7 @@ from tests.browser.centre import barriers
 from tests.browser.people import Advisor, KioskVisitor
 from tests.running import Maru
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 AGREED = "등기부 등본을 가지고 다음 주에 다시 만나기로 했어요."
 IDLE_MS = 61_000

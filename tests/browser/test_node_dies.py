@@ -16,7 +16,7 @@ from tests.running import Maru
 from tests.standing import as_in_the_morning
 from tests.waiting import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 SIDES = ("customer", "advisor")
 

@@ -12,7 +12,7 @@ from tests.objects import ObjectStore, object_store
 from tests.running import Maru, running
 from tests.waiting import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 SHOWN = ".call-screen:not([hidden])"
 KEY = base64.b64encode(bytes(range(32))).decode()

@@ -32,7 +32,7 @@ from tests.browser.six import (
 from tests.running import Maru
 from tests.waiting import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 SEEN = (CUSTOMER, ADVISOR, COMPANION, INTERPRETER, EXPERT)
 SILENCE = (0, 0, 0)

@@ -22,7 +22,7 @@ from tests.browser.people import Advisor, KioskVisitor, PhoneVisitor
 from tests.running import Maru
 from tests.waiting import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 AGREED = "다음 주 수요일까지 증여 계약서를 준비해 다시 이야기하기로 했어요."
 NOTE = "천천히 설명해 주셔서 좋았어요."

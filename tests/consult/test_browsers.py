@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from tests.consult.node import RunningNode
 from tests.waiting import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 ADDRESS = "http://localhost/"
 OFFER = """async ({codec}) => {

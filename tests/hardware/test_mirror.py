@@ -14,6 +14,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, Playwright
 
+from tests.browser.people import PATIENCE_MS
 from tests.hardware.conftest import StartAgent
 from tests.hardware.film import FACE_WIDTH, FOREHEAD, film_a_person
 from tests.hardware.helpers import ROOT, AgentProcess
@@ -119,7 +120,7 @@ def look(page: Page, agent: AgentProcess) -> None:
 
 
 def wait_for_state(page: Page, state: str) -> None:
-    page.wait_for_function("state => window.states.at(-1)[0] === state", arg=state, timeout=30_000)
+    page.wait_for_function("state => window.states.at(-1)[0] === state", arg=state, timeout=PATIENCE_MS)
 
 
 def last_reason(page: Page) -> str | None:

@@ -15,7 +15,7 @@ from tests.network.front import Network
 from tests.network.link import GOOD, Conditions
 from tests.waiting import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 LOSSY = Conditions(loss=0.05, delay=0.02, jitter=0.01)
 ENOUGH_REPAIRS = 25

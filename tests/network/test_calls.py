@@ -20,7 +20,7 @@ from tests.running import Maru
 from tests.standing import as_in_the_morning, otherwise
 from tests.waiting import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 THREAD = Conditions(rate=80_000, delay=0.03)
 """Room for a voice and for no picture."""

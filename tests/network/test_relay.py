@@ -18,7 +18,7 @@ from tools import certificate
 from web.relay import ice_servers
 from web.settings import CentreSettings
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 SECRET = SecretStr("a secret of the tests and of nothing else")
 RELAY_ONLY = """(servers) => {

@@ -32,7 +32,7 @@ from branch.visits.models import VisitEvent
 from branch.visits.services import open_visit
 from tests.servers import postgresql
 
-pytestmark = [pytest.mark.scenario, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.scenario, pytest.mark.forks, pytest.mark.timeout(600)]
 
 # On each of the two databases, which take one core each. A death costs some milliseconds; for a long night there is the
 # variable.
