@@ -144,13 +144,14 @@ def create_app(settings: CentreSettings, *, async_mode: str = "gevent") -> Proce
         Rehearsal(client, socketio),
         recorders,
         archive,
+        _notifier(settings),
     )
     link, reactions = _open_sockets(app, socketio, centre)
     meeting.listen(database.bus)
     _add_pages(app, centre)
     watch = NodeWatch(database, client, socketio, settings.media_nodes)
     meeting.doubts = watch.doubts
-    notices = Notices(app, socketio, database, _pusher(settings), _notifier(settings))
+    notices = Notices(app, socketio, database, _pusher(settings), centre.notifier)
     notices.listen(database.bus)
     on_turn = reactions.line_moved
     appointed = Appointed(app, socketio, database, content, settings, notices, on_turn)

@@ -8,6 +8,7 @@ from branch.content.catalogue import Catalogue
 from branch.database import Database
 from web.archive import Archive
 from web.meeting import Meeting
+from web.notifier import Notifier
 from web.recorders import Recorders
 from web.rehearsal import Rehearsal
 from web.settings import CentreSettings
@@ -25,3 +26,4 @@ class Centre:
     rehearsal: Rehearsal
     recorders: Recorders
     archive: Archive
+    notifier: Notifier | None

@@ -26,6 +26,7 @@ from tests.waiting import until
 from tests.web.house import CATALOGUE, Browser, House, code_of, make_house, page_data
 from tests.web.test_visit import TICKET, called, issued, tell
 from tools.keys import vapid
+from web.notifier import FileNotifier
 
 PHONE = "010-1234-5678"
 CONSENT = CATALOGUE.texts.contact_consent
@@ -122,6 +123,15 @@ def test_a_number_is_asked_for_with_its_text_and_said_to_be_simulated(house: Hou
     assert "끝자리 5678번" in phone.get("/visit").text
 
 
+def test_with_a_banks_own_gateway_nothing_is_called_simulated(
+    phone: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FileNotifier, "simulated", False)
+    page = phone.get("/visit").text
+    assert "길어도 하루를 넘기지 않아요." in page
+    assert "연습용" not in page
+
+
 def test_messages_say_each_thing_once_and_also_after_a_restart(house: House, phone: Browser) -> None:
     wishes_for_messages(phone)
     visit = phone.held("visit")
@@ -138,7 +148,7 @@ def test_messages_say_each_thing_once_and_also_after_a_restart(house: House, pho
         assert work.scalar(select(func.count()).select_from(NoticeGiven)) == 2
     said = [(message["to"], message["text"], message["simulated"]) for message in messages(house)]
     assert said == [
-        ("01012345678", "A-012번 앞에 0명 남았어요. 지점으로 와 주세요.", True),
+        ("01012345678", "이제 A-012번 차례예요. 지점으로 와 주세요.", True),
         ("01012345678", "A-012번을 불렀어요. 창구로 와 주세요.", True),
     ]
 

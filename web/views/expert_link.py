@@ -131,7 +131,7 @@ class ExpertLink:
 
     def _page(self, work: Session, found: ExpertAppointment, secret: str) -> str:
         branch = work.get_one(Branch, found.branch_id)
-        zone, settings = ZoneInfo(branch.timezone), self._centre.settings
+        zone, settings, notifier = ZoneInfo(branch.timezone), self._centre.settings, self._centre.notifier
         return render_template(
             "expert_appointment.html",
             page_data=page_data(AT_PHONE, page="appointment", **self._for_script(found, secret)),
@@ -145,9 +145,8 @@ class ExpertLink:
             rules=self._rules,
             channels=notices.channels_of(work, found.id),
             push=settings.vapid_key is not None,
-            contact_consent=self._centre.catalogue.texts.appointment_consent
-            if settings.messages_file
-            else None,
+            contact_consent=self._centre.catalogue.texts.appointment_consent if notifier else None,
+            messages_simulated=notifier is not None and notifier.simulated,
         )
 
     def _for_script(self, found: ExpertAppointment, secret: str) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def told_subscription(centre: Centre) -> Subscription:
 
 def agreed_phone(consent: Notice | None, centre: Centre) -> tuple[str, str]:
     """The number that the form names, and the version of the text beside it. Raises NotFound and BadInput."""
-    if consent is None or centre.settings.messages_file is None:
+    if consent is None or centre.notifier is None:
         raise NotFound()
     if request.form.get("consent") != consent.version:
         raise BadInput()
