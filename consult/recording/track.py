@@ -186,8 +186,10 @@ class TrackRecorder:
         self._file.store(self._depacketizer.push(self._order.push(run.packets)), self._depacketizer.picture)
 
     def _away(self) -> tuple[float | None, Reason]:
-        """Since when nothing was kept of this participant, and why."""
+        """Since when nothing was kept of this participant, and why; connections that brought nothing are passed over."""
         follows = self._follows
+        while follows is not None and follows._latest is None:
+            follows = follows._follows
         return (None, Reason.RECONNECT) if follows is None else (follows.end, follows._why_closed)
 
     def _drain(self) -> None:

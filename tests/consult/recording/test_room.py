@@ -195,6 +195,18 @@ def test_a_participant_who_comes_back_gets_a_new_file_and_the_gap_is_stated(tmp_
     assert [report.decoded for report in read_tracks(recorder.path)] == [50, 100]
 
 
+def test_a_connection_that_brought_nothing_states_no_gap_from_the_beginning(tmp_path: Path) -> None:
+    recorder = RoomRecorder(tmp_path, "room", "node")
+    begun = time.monotonic()
+    send(begin(recorder, "audio/opus"), audio(100), begun)
+    begin(recorder, "audio/opus")
+    send(begin(recorder, "audio/opus"), [replace(packet, ssrc=7) for packet in audio(50)], begun + 10)
+    recorder.close()
+    (gap,) = read_manifest(recorder.path)["tracks"][2]["gaps"]
+    assert gap["from"] == pytest.approx(1.98, abs=0.05)
+    assert gap["to"] - gap["from"] == pytest.approx(10 - 1.98, abs=0.01)
+
+
 def test_the_manifest_tells_who_and_when(tmp_path: Path) -> None:
     recorder = RoomRecorder(tmp_path, "3f2a-room", "node-a")
     opened = read_manifest(recorder.path)
