@@ -7,22 +7,27 @@ import structlog
 from flask import Flask
 from flask_babel import force_locale, gettext
 from flask_socketio import SocketIO
+from sqlalchemy.orm import Session
 
 from branch import clock
 from branch.bus import Bus, Fact
 from branch.database import Database
 from branch.notices.models import NoticeKind
 from branch.notices.services import NEAR, Channels, channels_of, claim, drop_push, tidy
+from branch.people.models import Desk
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.services import latest_ticket
 from branch.visits.models import Visit
 from signaling.board import Standing, read_board
+from signaling.names import desk_name
 from signaling.reactions import STALE
 from web.notifier import Notifier, NotSent
 from web.push import Pusher, PushFailed, Target, Unsubscribed
 
 log = structlog.get_logger()
 TIDY_EVERY = 60.0  # seconds
+NEXT = "%(number)s번이 다음 차례예요. 지점으로 와 주세요."
+TO_DESK = "%(number)s번을 불렀어요. %(desk)s 앞으로 와 주세요."
 WORDS: dict[str, str] = {
     NoticeKind.NEAR: "%(number)s번 앞에 %(count)s명 남았어요. 지점으로 와 주세요.",
     NoticeKind.CALLED: "%(number)s번을 불렀어요. 창구로 와 주세요.",
@@ -114,9 +119,8 @@ class Notices:
                 return None
             language = work.get_one(Visit, ticket.visit_id).language
             channels = channels_of(work, ticket.visit_id)
-        with force_locale(language):
-            text = gettext(WORDS[kind], number=ticket.number, count=ahead)
-        return Due(ticket.id, kind, text, channels)
+            desk = _desk_of(work, ticket)
+        return Due(ticket.id, kind, _words(kind, language, ticket.number, ahead, desk), channels)
 
     def say(self, due: Due) -> None:
         """Send a notice wherever its reader wished for it; what cannot be sent is logged."""
@@ -139,3 +143,21 @@ class Notices:
                 drop_push(work, digest)
         except PushFailed as error:
             log.warning("push not sent", about=due.about, reason=str(error))
+
+
+def _desk_of(work: Session, ticket: Ticket | Standing) -> str | None:
+    """The name of the desk that called; those who still stand in the line have none."""
+    desk = work.get(Desk, ticket.desk_id) if isinstance(ticket, Ticket) and ticket.desk_id else None
+    return desk.name if desk else None
+
+
+def _words(kind: NoticeKind, language: str, number: str, ahead: int, desk: str | None) -> str:
+    """The notice in its reader's language: where to, when a desk has called, and no "0 ahead"."""
+    where = desk_name(desk, language) if desk else ""
+    sentence = WORDS[kind]
+    if kind == NoticeKind.NEAR and ahead == 0:
+        sentence = NEXT
+    elif kind == NoticeKind.CALLED and where:
+        sentence = TO_DESK
+    with force_locale(language):
+        return str(gettext(sentence, number=number, count=ahead, desk=where))

@@ -148,8 +148,8 @@ def test_messages_say_each_thing_once_and_also_after_a_restart(house: House, pho
         assert work.scalar(select(func.count()).select_from(NoticeGiven)) == 2
     said = [(message["to"], message["text"], message["simulated"]) for message in messages(house)]
     assert said == [
-        ("01012345678", "이제 A-012번 차례예요. 지점으로 와 주세요.", True),
-        ("01012345678", "A-012번을 불렀어요. 창구로 와 주세요.", True),
+        ("01012345678", "A-012번이 다음 차례예요. 지점으로 와 주세요.", True),
+        ("01012345678", "A-012번을 불렀어요. 2번 창구 앞으로 와 주세요.", True),
     ]
 
 
@@ -161,7 +161,7 @@ def test_a_push_is_for_one_browser_alone(house: House, phone: Browser) -> None:
             work.add(PushSubscription(endpoint=service.address, made_at=clock.now(), **row))
         tell(house, phone.held("visit"), called())
         until(lambda: service.bodies, "a push")
-        assert service.read()["body"] == "A-012번을 불렀어요. 창구로 와 주세요."
+        assert service.read()["body"] == "A-012번을 불렀어요. 2번 창구 앞으로 와 주세요."
         assert b"A-012" not in service.bodies[0]
         assert service.signed[0].startswith("vapid t=")
         service.status = 410
