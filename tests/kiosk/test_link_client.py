@@ -30,7 +30,7 @@ from kiosk.settings import HubSettings
 from signaling import rooms
 from signaling.link_client import LinkState
 from signaling.link_server import LinkServer
-from tests.kiosk.people import Visitor
+from tests.kiosk.people import Teller, Visitor
 from tests.waiting import until
 from tools.processes import free_port
 
@@ -118,6 +118,19 @@ def test_the_kiosk_lives_without_the_centre_and_tells_it_all_later(
     assert health["link"] == {"state": "down", "pending": hub.hub.link.pending_count()}
     with centre(above, port):
         until(arrived(above, visitor), "the centre to learn everything")
+
+
+def test_what_needs_the_centre_says_so_while_it_is_away(hub: Process, above: Database, port: int) -> None:
+    teller, visitor = Teller(hub).signs_in(), Visitor(hub).arrives()
+    visitor.takes_ticket()
+    teller.goes("/desk/next")
+    cut = {"/phone": "이어지면 쓸 수 있어요", "/desk": "본점과 연결이 끊겨"}
+    assert cut["/phone"] in visitor.reads("/phone")
+    assert cut["/desk"] in teller.reads("/desk")
+    with centre(above, port):
+        until(lambda: hub.hub.link.state is LinkState.UP, "the line to stand")
+        assert cut["/phone"] not in visitor.reads("/phone")
+        assert cut["/desk"] not in teller.reads("/desk")
 
 
 def test_before_going_to_the_centre_the_line_is_emptied(hub: Process, above: Database, port: int) -> None:
