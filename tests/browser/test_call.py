@@ -120,7 +120,9 @@ def test_a_dead_media_node_is_told_to_both_and_healed_by_its_return(call: Meetin
         person.sees("연결을 다시 잇고 있어요. 잠시만 기다려 주세요.")
     for person in call.people:
         person.sees(NO_NODE)
+    for person in call.people:
         person.act("retry")
+    for person in call.people:
         person.sees(NO_NODE)
     call.maru.restart("media")
     call.is_live()
