@@ -81,6 +81,8 @@ def test_answers_that_are_no_choices_are_refused(catalogue: content.Catalogue, a
 
 
 def test_a_branch_is_called_by_its_own_name_where_no_other_is_given(catalogue: content.Catalogue) -> None:
-    called = [catalogue.branches.of("seongsu", "마루은행 성수지점", language) for language in ("en", "ko", "vi")]
+    called = [
+        catalogue.branches.of("seongsu", "마루은행 성수지점", language) for language in ("en", "ko", "vi")
+    ]
     assert called == ["Maru Bank Seongsu", "마루은행 성수지점", "마루은행 성수지점"]
     assert catalogue.branches.of("elsewhere", "다른 지점", "en") == "다른 지점"
