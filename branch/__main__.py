@@ -6,13 +6,13 @@ import logging
 import sys
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from branch.content import catalogue
 from branch.content.reader import ContentError
 from branch.database import Database, DatabaseUnreachable
 from branch.demo import BRANCHES, SEONGSU, seed
-from branch.errors import MaruError
+from branch.errors import MaruError, NotFound
 from branch.people.pins import set_pin
 from branch.people.services import issue_sign_in_link
 from branch.schema import migrate
@@ -24,8 +24,14 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING)
     try:
         chosen.chore(chosen)
+    except NotFound:
+        print(f"nobody has the login {chosen.login}", file=sys.stderr)
+        return 1
     except (DatabaseUnreachable, ContentError, MaruError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except ArgumentError:
+        print(f"no address of a database: {chosen.database_url}", file=sys.stderr)
         return 1
     except OperationalError as error:
         print(f"cannot open the database: {error.orig}", file=sys.stderr)

@@ -25,6 +25,7 @@ MaruError
 ├── Conflict            409   somebody else was first, or the order of things is wrong
 │   ├── ConsultTaken          consult.taken
 │   ├── ConsultFull           consult.full
+│   ├── AdvisorBusy           advisor.busy
 │   ├── InvitationTaken       guest.taken
 │   ├── WrongState            state.wrong
 │   ├── RecordingRequired     consent.required

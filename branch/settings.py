@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as NotJson
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 LANGUAGES = ("ko", "en", "zh", "ja", "vi", "th", "fil", "ne")
 COMPLETE_LANGUAGES = ("ko", "en")
@@ -36,6 +38,23 @@ class CommonSettings(BaseSettings):
     warning_seconds: int = Field(default=20, ge=1, description="to answer; WCAG 2.2.1 asks for 20 or more")
     tls_certificate: Path | None = None
     tls_key: Path | None = None
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        try:
+            make_url(url)
+        except ArgumentError:
+            raise ValueError("no address of a database, such as sqlite:///maru.db") from None
+        return url
+
+    @field_validator("languages")
+    @classmethod
+    def _are_known(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        strange = [language for language in languages if language not in LANGUAGES]
+        if strange or not languages:
+            raise ValueError(f"some of {', '.join(LANGUAGES)}")
+        return languages
 
     @model_validator(mode="after")
     def _certificate_is_whole(self) -> Self:

@@ -72,6 +72,13 @@ class CentreSettings(CommonSettings):
         default=3.0, ge=0, description="a page waits so long for the branch's answer"
     )
 
+    @field_validator("backdrop")
+    @classmethod
+    def _is_there(cls, picture: Path | None) -> Path | None:
+        if picture is not None and not picture.is_file():
+            raise ValueError(f"there is no file {picture}")
+        return picture
+
     @field_validator("turn_urls")
     @classmethod
     def _are_relay_addresses(cls, urls: tuple[str, ...]) -> tuple[str, ...]:

@@ -68,6 +68,8 @@ def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
         ({"MARU_SOME_TYPO": "1"}, "unknown setting MARU_SOME_TYPO"),
         ({"MARU_SOME_SECRET_KEY": "short"}, "MARU_SOME_SECRET_KEY"),
         ({"MARU_SOME_DATABASE_URL": None}, "MARU_SOME_DATABASE_URL: must be set"),
+        ({"MARU_SOME_DATABASE_URL": "nonsense"}, "MARU_SOME_DATABASE_URL: no address"),
+        ({"MARU_SOME_LANGUAGES": '["ko", "xx"]'}, "MARU_SOME_LANGUAGES: some of ko, en"),
         ({"MARU_SOME_LANGUAGES": "ko,en"}, "MARU_SOME_LANGUAGES: must be JSON"),
         ({"MARU_SOME_TLS_KEY": __file__}, "MARU_SOME_TLS_KEY belong together"),
         ({"MARU_SOME_TLS_KEY": "nowhere.key"}, "MARU_SOME_TLS_KEY names no file: nowhere.key"),
