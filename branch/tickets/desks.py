@@ -171,7 +171,7 @@ def _send(action: Action, ticket: Ticket, told: dict[str, Any], **changes: Any) 
 
 
 def say_priority(session: Session, desk_id: str, ticket_id: str, priority: Priority | None) -> Ticket:
-    """Say, or take back, why the customer at the desk goes first, wherever they are sent; saying it again changes nothing."""
+    """Say, or take back, why the customer at the desk goes first, wherever they are sent; said again it changes nothing."""
     ticket = _mine(session, desk_id, ticket_id)
     if ticket.priority == priority:
         return ticket
