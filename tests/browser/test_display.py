@@ -53,6 +53,9 @@ TOO_SMALL = """() => {
     const inside = box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight + 8;
     if (!inside) faults.push(`${words} is cut off`);
   }
+  const [desk, band] = ['#now .display-desk', '.display-band'].map((name) => document.querySelector(name));
+  const covered = desk?.checkVisibility() && desk.getBoundingClientRect().bottom - band.getBoundingClientRect().top;
+  if (covered > 0 && band.checkVisibility() && innerWidth > innerHeight) faults.push(`the desk is covered by ${covered} px`);
   return faults;
 }"""
 SHOW = """
@@ -74,6 +77,12 @@ STATES = {
         ? '14:05까지의 번호예요. 창구 안내를 따라 주세요.'
         : 'Numbers as of 14:05. Please follow the staff.';
       old.hidden = false;
+      const [now, calling] = ['now', 'calling'].map((name) => document.getElementById(name));
+      now.innerHTML = calling.innerHTML;
+      now.querySelector('.eyebrow').textContent = now.querySelector('.eyebrow').dataset.first;
+      now.querySelector('.display-number').textContent = 'A-012';
+      now.querySelector('.display-desk').textContent = document.documentElement.lang === 'ko' ? '3번 창구' : 'Desk 3';
+      now.removeAttribute('data-idle');
       display.toggleAttribute('data-stale', true);
     }}""",
     "call": f"""() => {{ {SHOW} show(-1);
