@@ -107,9 +107,7 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
         catalogue=content,
         branch=branch,
         limiter=make_limiter(app),
-        link=LinkClient(
-            database, settings.centre_url, branch.id, settings.link_key.get_secret_value(), watch.report
-        ),
+        link=_link(settings, database, watch, channels),
         printing=_printing(settings, database, channels),
         voice=speaker,
         desks_moved=channels.desks_moved,
@@ -122,6 +120,18 @@ def create_app(settings: HubSettings, *, async_mode: str = "gevent") -> Process:
     _add_pages(app, hub)
     return Process(
         app, socketio, hub, DayEnd(database, branch.id, channels.desks_moved, content.appointments)
+    )
+
+
+def _link(settings: HubSettings, database: Database, watch: Watch, channels: HubChannels) -> LinkClient:
+    key = settings.link_key.get_secret_value()
+    return LinkClient(
+        database,
+        settings.centre_url,
+        settings.branch_id,
+        key,
+        devices=watch.report,
+        turned=channels.line_turned,
     )
 
 

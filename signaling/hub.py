@@ -18,8 +18,8 @@ QUEUE = frozenset(kind for kind in EventKind if kind.startswith("ticket."))
 class HubChannels:
     """`/kiosk` for visitors, `/desk` for tellers, `/display` for everyone: one event, `changed` {what}.
 
-    `what` is "all" after every connect, then "queue", "help", "handoff", "printing", "devices" or "tree". The page is the
-    snapshot: it is fetched again, so nothing is told here that the page's own route would not tell.
+    `what` is "all" after every connect, then "queue", "help", "handoff", "printing", "devices", "line" or "tree". The
+    page is the snapshot: it is fetched again, so nothing is told here that the page's own route would not tell.
     """
 
     def __init__(self, socketio: SocketIO) -> None:
@@ -57,6 +57,11 @@ class HubChannels:
         """A device was paired, revoked, or has news of its paper."""
         for channel in (self.kiosk, self.desk, self.display):
             channel.tell(CHANGED, {"what": "devices"}, EVERYONE)
+
+    def line_turned(self) -> None:
+        """The line to the centre came up or was cut: what needs it is offered, or not."""
+        for channel in (self.kiosk, self.desk):
+            channel.tell(CHANGED, {"what": "line"}, EVERYONE)
 
     def _kiosk_came(self, _given: dict[str, Any]) -> None:
         join_room(_room(str(session["visit"])), namespace="/kiosk")

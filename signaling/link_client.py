@@ -14,13 +14,12 @@ from branch.bus import Fact
 from branch.database import Database
 from branch.link.models import OutboxEvent
 from branch.link.outbox import Parcel, acknowledge, carry_out, pending
+from signaling.link_line import Line, LineBroken
 
 log = structlog.get_logger()
 
-NAMESPACE = "/link"
 FIRST_PAUSE = 0.5  # seconds between tries to connect, doubled each time
 LONGEST_PAUSE = 5.0
-PATIENCE = 10.0  # seconds for an answer of the centre
 REPORT_EVERY = 20.0  # seconds between two words on how the devices are
 LOOK_ANYWAY = 30.0  # seconds after which the outbox is looked into without being told
 
@@ -35,10 +34,6 @@ class LinkState(StrEnum):
     REFUSED = "refused"
 
 
-class LineBroken(Exception):
-    """The centre did not answer, or not in the way of the protocol; the line is made anew."""
-
-
 class LinkClient:
     """Runs in its own thread (a greenlet under gevent). The database is the truth; waking it only saves time."""
 
@@ -49,22 +44,26 @@ class LinkClient:
         branch: str,
         key: str,
         devices: Callable[[], list[dict[str, Any]]] | None = None,
+        turned: Callable[[], None] | None = None,
     ) -> None:
-        """`devices` tells how the branch's devices are; the centre hears it while the line is up, and never later."""
+        """`devices` tells how the branch's devices are; the centre hears it while the line is up, and never later.
+
+        `turned` is called whenever the line comes up or goes down.
+        """
         self._database = database
         self._url = centre_url
         self._auth = {"branch": branch, "key": key}
         self._wanted = threading.Event()
         self._stopping = threading.Event()
-        self._answered = threading.Event()
         self._moved = threading.Condition()
         self._connected = False
         self._refusal: str | None = None
         self._mute = False
         self._devices = devices
+        self._turned = turned
         self._report_due = 0.0
         self._held_until: float | None = None
-        self._client: socketio.Client | None = None
+        self._line: Line | None = None
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
 
     def start(self) -> None:
@@ -128,30 +127,20 @@ class LinkClient:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     def _connect(self) -> None:
-        client = socketio.Client(reconnection=False, handle_sigint=False)
-        client.on("commands", self._hinted, namespace=NAMESPACE)
-        client.on("connect_error", self._turned_away, namespace=NAMESPACE)
-        client.on("disconnect", self._lost, namespace=NAMESPACE)
-        self._client = client
-        client.connect(
-            self._url,
-            auth=self._auth,
-            namespaces=[NAMESPACE],
-            transports=["websocket"],
-            wait_timeout=PATIENCE,
-        )
-        self._connected = True
+        self._line = Line(self._url, self._auth, self._wanted.set, self._turned_away)
+        self._line.open()
         self._refusal = None
         if self._held_until is not None:
             self._held_until = time.monotonic()
         log.info("link up", centre=self._url, pending=self.pending_count())
+        self._turn(up=True)
 
     def _work(self) -> None:
         self._wanted.set()
         while not self._stopping.is_set():
             self._wanted.wait(LOOK_ANYWAY)
             self._wanted.clear()
-            if self._stopping.is_set() or self._client is None or not self._client.connected:
+            if self._stopping.is_set() or self._line is None or not self._line.is_open:
                 raise LineBroken("disconnected")
             self._push_all()
             self._pull()
@@ -221,44 +210,26 @@ class LinkClient:
         return done
 
     def _ask(self, event: str, detail: dict[str, Any]) -> dict[str, Any]:
-        if self._client is None:
+        if self._line is None:
             raise LineBroken("hung up")
-        answers: list[Any] = []
-        answered = self._answered = threading.Event()
+        return self._line.ask(event, detail)
 
-        def take(*sent: Any) -> None:
-            answers.extend(sent)
-            answered.set()
-
-        self._client.emit(event, detail, namespace=NAMESPACE, callback=take)
-        answered.wait(PATIENCE)
-        if not answers or not isinstance(answers[0], dict):
-            raise LineBroken(f"{event}: no answer in the protocol's shape")
-        return answers[0]
-
-    def _hinted(self, *_sent: object) -> None:
-        self._wanted.set()
-
-    def _lost(self, *_reason: object) -> None:
-        """Nobody will answer any more what was just asked."""
-        self._answered.set()
-        self._wanted.set()
-
-    def _turned_away(self, detail: object = None) -> None:
-        """The centre itself said no, with an object; a transport that fails comes with a text or nothing."""
-        if not isinstance(detail, dict):
-            return
+    def _turned_away(self, reason: str) -> None:
         if self._refusal is None:
             log.error("link refused by the centre: compare the hub key on both sides", centre=self._url)
-        self._refusal = str(detail.get("message", "link.refused"))
+        self._refusal = reason
 
     def _became_down(self, error: Exception) -> None:
         if self._connected:
             log.warning("link down", reason=type(error).__name__)
-        self._connected = False
 
     def _hang_up(self) -> None:
-        client, self._client = self._client, None
-        self._connected = False
-        if client is not None and client.connected:
-            client.disconnect()
+        line, self._line = self._line, None
+        self._turn(up=False)
+        if line is not None:
+            line.close()
+
+    def _turn(self, *, up: bool) -> None:
+        was, self._connected = self._connected, up
+        if was != up and self._turned is not None:
+            self._turned()

@@ -133,6 +133,23 @@ def test_what_needs_the_centre_says_so_while_it_is_away(hub: Process, above: Dat
         assert cut["/desk"] not in teller.reads("/desk")
 
 
+def test_open_pages_hear_that_the_line_was_cut_and_stands_again(
+    hub: Process, above: Database, port: int
+) -> None:
+    visitor = Visitor(hub).arrives()
+    socket = hub.socketio.test_client(
+        hub.app, namespace="/kiosk", flask_test_client=visitor.client, auth={"csrf": visitor.csrf}
+    )
+
+    def heard(state: LinkState) -> bool:
+        told = [each["args"][0]["what"] for each in socket.get_received("/kiosk")]
+        return "line" in told and hub.hub.link.state is state
+
+    with centre(above, port):
+        until(lambda: heard(LinkState.UP), "the page to hear of the line")
+    until(lambda: heard(LinkState.DOWN), "the page to hear that it was cut")
+
+
 def test_before_going_to_the_centre_the_line_is_emptied(hub: Process, above: Database, port: int) -> None:
     assert hub.hub.link.flush(0.05) is False
     with centre(above, port):
