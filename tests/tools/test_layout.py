@@ -36,8 +36,17 @@ def settings_of(plan: Plan) -> dict[str, str]:
     return {key: value for key, value in plan.settings.items() if key.startswith("MARU_")}
 
 
+def a_file(path: Path) -> Path:
+    path.touch()
+    return path
+
+
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS.keys())
-def test_every_process_understands_what_it_is_told(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_process_understands_what_it_is_told(
+    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if layout.certificate:
+        layout = replace(layout, certificate=Certificate(a_file(tmp_path / "crt"), a_file(tmp_path / "key")))
     for plan in plans(layout):
         kind = KINDS[plan.command[-1]]
         told = settings_of(plan)

@@ -211,4 +211,4 @@ def test_the_pages_speak_english(house: House, manager: Browser, path: str) -> N
         for service in work.scalars(select(Service)):
             service.name = service.description = {"ko": service.name["en"]}
     page = re.sub(r"<script.*?</script>", "", manager.get(path).text, flags=re.DOTALL)
-    assert set(re.findall("[가-힣]+", page)) <= {"한지원", "상담석"}
+    assert set(re.findall("[가-힣]+", page)) <= {"한지원", "상담석", "한국어"}
