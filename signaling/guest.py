@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from branch import clock, ids
 from branch.bus import Fact
 from branch.consults import guests
+from branch.consults.errors import InvitationUnknown
 from branch.consults.guest_models import Guest
 from branch.consults.models import MediaState
 from branch.consults.services import get_consult
 from branch.content.catalogue import Catalogue
 from branch.database import Database
-from branch.errors import InvitationUnknown
 from branch.visits.services import tell
 from signaling import rooms
 from signaling.details import media_state

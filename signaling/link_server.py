@@ -13,8 +13,9 @@ from pydantic import SecretStr
 from branch.database import Database
 from branch.devices.health import read_card
 from branch.devices.services import keep_report
-from branch.errors import AccessDenied, MaruError, NewerEvent, SequenceGap
+from branch.errors import AccessDenied, MaruError
 from branch.link import commands, inbox, reach
+from branch.link.errors import NewerEvent, SequenceGap
 from branch.link.upward import COMMAND_VERSIONS
 from branch.people.models import Branch, Role
 from signaling import rooms

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from branch import clock, ids
 from branch.bus import Bus, Fact
+from branch.consults.errors import ConsultOver
 from branch.consults.guest_models import Guest
 from branch.consults.models import TALKING_STATES, Consult, ConsultState, Side
 from branch.consults.services import get_consult, reseat, seat
 from branch.database import Database
-from branch.errors import BadInput, ConsultOver, MaruError, WrongState
+from branch.errors import BadInput, MaruError, WrongState
 from branch.nodes.errors import MediaAway, MediaFull
 from branch.quality.services import Measured, keep
 from branch.recordings.services import recording_of

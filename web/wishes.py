@@ -7,7 +7,9 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from branch import clock
-from branch.errors import BranchUnreachable, MaruError, ServiceClosed
+from branch.errors import MaruError
+from branch.link.errors import BranchUnreachable
+from branch.tickets.errors import ServiceClosed
 from branch.tickets.requests import ISSUED, newest_request
 
 REMEMBERED = timedelta(minutes=10)

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from branch import clock
+from branch.appointments.errors import AppointmentNotFound, AppointmentOver
 from branch.appointments.models import Appointment, AppointmentState
 from branch.appointments.services import STANDING
 from branch.content.appointments import AppointmentRules
-from branch.errors import AppointmentNotFound, AppointmentOver
 from branch.tickets.models import Priority, Ticket, TicketState
 from branch.tickets.returns import set_priority
 from branch.tickets.services import ByPhone, issue_ticket

@@ -11,14 +11,7 @@ from sqlalchemy.orm import Session
 
 from branch import clock, ids
 from branch.appointments.calendar import is_closed, times
-from branch.appointments.expert_models import ExpertAppointment, ExpertPlace, ExpertState
-from branch.appointments.links import EXPERT, secret_for
-from branch.appointments.turns import is_over
-from branch.consults import services as consults
-from branch.consults.models import Consult, ConsultState
-from branch.consults.wait import experts
-from branch.content.appointments import ExpertRules
-from branch.errors import (
+from branch.appointments.errors import (
     AppointmentNotFound,
     BookedAlready,
     ConsultTimeOver,
@@ -27,6 +20,13 @@ from branch.errors import (
     SlotPast,
     TimeNotOffered,
 )
+from branch.appointments.expert_models import ExpertAppointment, ExpertPlace, ExpertState
+from branch.appointments.links import EXPERT, secret_for
+from branch.appointments.turns import is_over
+from branch.consults import services as consults
+from branch.consults.models import Consult, ConsultState
+from branch.consults.wait import experts
+from branch.content.appointments import ExpertRules
 from branch.people.models import Branch, Staff
 from branch.rows import table_of
 from branch.visits.models import EventKind

@@ -6,13 +6,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from branch import clock
+from branch.appointments.errors import ConsultTimeOver, TooEarly
 from branch.appointments.expert_models import ExpertAppointment, ExpertState
 from branch.appointments.experts import IN_LINE, end, note, of_visit
 from branch.appointments.turns import Hour, hour
 from branch.consults import services as consults
 from branch.consults.models import Consult, ConsultState
 from branch.content.appointments import ExpertRules
-from branch.errors import ConsultTimeOver, TooEarly
 from branch.visits.models import EventKind
 
 LET_IN = frozenset({Hour.OPEN, Hour.LATE})

@@ -10,22 +10,22 @@ from sqlalchemy.orm import Session
 
 from branch import clock, ids
 from branch.appointments.calendar import is_closed, slots
-from branch.appointments.links import COUNTER, secret_for
-from branch.appointments.models import Appointment, AppointmentState, Slot
-from branch.content.appointments import AppointmentRules
-from branch.errors import (
+from branch.appointments.errors import (
     AppointmentNotFound,
     AppointmentOver,
     BookedAlready,
     DayClosed,
-    NotFound,
-    ServiceClosed,
     SlotFull,
     SlotPast,
 )
+from branch.appointments.links import COUNTER, secret_for
+from branch.appointments.models import Appointment, AppointmentState, Slot
+from branch.content.appointments import AppointmentRules
+from branch.errors import NotFound
 from branch.link.commands import ask
 from branch.people.models import Branch
 from branch.rows import table_of
+from branch.tickets.errors import ServiceClosed
 from branch.tickets.models import Service
 from branch.visits.models import EventKind
 from branch.visits.services import get_visit, record

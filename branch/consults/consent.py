@@ -3,8 +3,9 @@
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
+from branch.consults.errors import RecordingRequired
 from branch.consults.models import Consent, Consult, ConsultState
-from branch.errors import RecordingRequired, WrongState
+from branch.errors import WrongState
 from branch.recordings.services import expect
 from branch.visits.models import EventKind
 from branch.visits.services import record

@@ -9,12 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
-from branch.consults.guest_models import BY_LINK, SEATED_STATES, SEATS, Guest, GuestRole, GuestState, Mode
-from branch.consults.models import TALKING_STATES, Consult, MediaState
-from branch.consults.services import get_consult
-from branch.errors import (
-    BadInput,
-    BadText,
+from branch.consults.errors import (
     ConsultFull,
     ConsultOver,
     GuestRemoved,
@@ -22,8 +17,11 @@ from branch.errors import (
     InvitationTaken,
     InvitationUnknown,
     RecordingRequired,
-    WrongState,
 )
+from branch.consults.guest_models import BY_LINK, SEATED_STATES, SEATS, Guest, GuestRole, GuestState, Mode
+from branch.consults.models import TALKING_STATES, Consult, MediaState
+from branch.consults.services import get_consult
+from branch.errors import BadInput, BadText, WrongState
 from branch.recordings.services import recording_of
 from branch.visits.models import EventKind
 from branch.visits.services import record

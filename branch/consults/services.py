@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from branch import clock, ids
 from branch.appointments import keeping
 from branch.consults import wait
+from branch.consults.errors import AdvisorBusy, ConsultNotFound, ConsultOver, ConsultTaken
 from branch.consults.line import read_line
 from branch.consults.models import (
     IN_HAND_STATES,
@@ -18,7 +19,7 @@ from branch.consults.models import (
     Consult,
     ConsultState,
 )
-from branch.errors import AdvisorBusy, BadText, ConsultNotFound, ConsultOver, ConsultTaken, WrongState
+from branch.errors import BadText, WrongState
 from branch.nodes.services import require_place
 from branch.people.models import Staff
 from branch.visits.models import EventKind, Visit

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from branch import clock
-from branch.errors import BadEvent, NewerEvent, SequenceGap
+from branch.link.errors import BadEvent, NewerEvent, SequenceGap
 from branch.link.models import LinkPosition
 from branch.link.projections import project
 from branch.link.upward import LINK_VERSION, Upward

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from branch import clock
 from branch.database import Database
-from branch.errors import BadPin, NotFound, PinLocked, PinWrong
+from branch.errors import NotFound
+from branch.people.errors import BadPin, PinLocked, PinWrong
 from branch.people.models import Staff
 
 TRIES = 5

@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
-from branch.errors import AccessDenied, LinkUnknown, LinkUsed, NotFound
+from branch.errors import AccessDenied, NotFound
+from branch.people.errors import LinkUnknown, LinkUsed
 from branch.people.models import Branch, Desk, SignInLink, Staff
 
 LINK_LIFE = timedelta(hours=12)

@@ -8,13 +8,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from branch import clock
-from branch.errors import Conflict, NothingToUndo
+from branch.errors import Conflict
 from branch.link.commands import ask
 from branch.people.models import Branch
 from branch.people.services import desks_of
 from branch.schedule.content import ExceptionDay, ScheduleContent, ServiceOffer
 from branch.schedule.hours import AROUND_THE_CLOCK
 from branch.schedule.models import ScheduleVersion
+from branch.tickets.errors import NothingToUndo
 from branch.tickets.models import Service
 from branch.tickets.services import all_services
 

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session, aliased
 
 from branch import clock, ids
 from branch.devices.models import Device
-from branch.errors import TicketNotFound
 from branch.handoff.services import issue_slip_code
 from branch.people.services import get_branch
 from branch.rows import put
 from branch.slips.errors import SlipsEnough
 from branch.slips.models import PaperSlip, SlipState
+from branch.tickets.errors import TicketNotFound
 from branch.tickets.models import OPEN_STATES, Ticket
 
 MOST_BY_VISITOR = 2

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from branch import clock
-from branch.errors import Conflict, NothingToUndo
+from branch.errors import Conflict
 from branch.people.models import Desk
 from branch.tickets.calling import desk_at_work
+from branch.tickets.errors import NothingToUndo
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.moves import as_it_is, claim, close_ticket, from_json, get_ticket, move, tell_move
 from branch.visits.models import EventKind

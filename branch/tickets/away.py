@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from branch import clock
-from branch.errors import BadInput, TicketNotFound, TicketOfAnotherDay, TooLate, WrongState
+from branch.errors import BadInput, WrongState
+from branch.tickets.errors import TicketNotFound, TicketOfAnotherDay, TooLate
 from branch.tickets.models import OPEN_STATES, ParkReason, Ticket, TicketState
 from branch.tickets.moves import as_it_is, from_json, get_ticket, move
 from branch.tickets.numbers import place_in_time

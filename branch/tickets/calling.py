@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from branch import clock
-from branch.errors import DeskClosed, NobodyWaiting, NotFound
+from branch.errors import NotFound
 from branch.people.models import Desk
 from branch.rows import columns_of, hold, table_of
 from branch.statements import Statement
+from branch.tickets.errors import DeskClosed, NobodyWaiting
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.moves import tell_move
 from branch.tickets.order import MOST_IN_A_ROW, calling_order, head_first, next_streak

@@ -8,8 +8,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from branch import clock
-from branch.errors import Conflict, TicketNotFound, WrongState
+from branch.errors import Conflict, WrongState
 from branch.people.models import Desk
+from branch.tickets.errors import TicketNotFound
 from branch.tickets.models import Ticket, TicketState
 from branch.visits.models import EventKind
 from branch.visits.services import record

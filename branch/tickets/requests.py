@@ -8,8 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
-from branch.errors import BadInput, BranchUnreachable
+from branch.errors import BadInput
 from branch.link.commands import ask
+from branch.link.errors import BranchUnreachable
 from branch.link.reach import is_reachable
 from branch.tickets.away import TRAVELS
 from branch.tickets.models import TicketRequest

@@ -5,8 +5,9 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from branch import clock
-from branch.errors import TooLate, WrongState
+from branch.errors import WrongState
 from branch.tickets.away import arrive
+from branch.tickets.errors import TooLate
 from branch.tickets.models import OPEN_STATES, Priority, Ticket, TicketState
 from branch.tickets.moves import get_ticket, move
 from branch.tickets.services import open_ticket

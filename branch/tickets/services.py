@@ -8,11 +8,12 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from branch import clock, ids
-from branch.errors import NotFound, ServiceClosed
+from branch.errors import NotFound
 from branch.people.models import Branch
 from branch.rows import keep, table_of
 from branch.schedule.hours import is_open_at
 from branch.statements import Statement
+from branch.tickets.errors import ServiceClosed
 from branch.tickets.models import OPEN_STATES, Priority, Service, Ticket, TicketState
 from branch.tickets.numbers import next_serial, place_in_time
 from branch.tickets.wait import situation

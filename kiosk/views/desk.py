@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from branch.errors import BadInput, MaruError, NotFound, PinLocked, PinWrong
+from branch.errors import BadInput, MaruError, NotFound
+from branch.people.errors import PinLocked, PinWrong
 from branch.people.models import Desk, Staff
 from branch.people.pins import sign_in_with_pin
 from branch.people.services import desks_of, get_staff

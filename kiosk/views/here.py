@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from branch import clock
 from branch.appointments.arriving import by_number, check_in, is_time
 from branch.appointments.models import Appointment
-from branch.errors import TicketNotFound
 from branch.slips.services import order_slip
 from branch.tickets.away import arrive, find_by_number
 from branch.tickets.door import door_code
+from branch.tickets.errors import TicketNotFound
 from branch.tickets.models import Ticket
 from branch.tickets.services import letters_of
 from branch.tickets.wait import expected, known

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 
 from branch import clock
 from branch.content.catalogue import in_language
-from branch.errors import BadInput, TicketNotFound
+from branch.errors import BadInput
 from branch.people.models import Desk
 from branch.slips.services import MOST_BY_VISITOR, latest_slip, order_again, order_slip
+from branch.tickets.errors import TicketNotFound
 from branch.tickets.models import Priority, Service, Ticket, TicketState
 from branch.tickets.returns import come_back, set_priority
 from branch.tickets.services import issue_ticket, latest_ticket, open_ticket

@@ -12,27 +12,26 @@ from sqlalchemy.orm import Session
 from branch import clock
 from branch.appointments import arriving, services
 from branch.appointments.calendar import holiday, slots
+from branch.appointments.errors import (
+    AppointmentNotFound,
+    AppointmentOver,
+    BookedAlready,
+    DayClosed,
+    SlotFull,
+    SlotPast,
+)
 from branch.appointments.ics import calendar_file
 from branch.appointments.links import secret_of
 from branch.appointments.models import Appointment, AppointmentState
 from branch.content.appointments import AppointmentRules
 from branch.content.catalogue import Catalogue
 from branch.database import Database
-from branch.errors import (
-    AppointmentNotFound,
-    AppointmentOver,
-    BookedAlready,
-    DayClosed,
-    MaruError,
-    NotFound,
-    ServiceClosed,
-    SlotFull,
-    SlotPast,
-)
+from branch.errors import MaruError, NotFound
 from branch.link.commands import outstanding
 from branch.link.outbox import carry_out
 from branch.people.models import Branch
 from branch.tickets.calling import call_next, waiting_tickets
+from branch.tickets.errors import ServiceClosed
 from branch.tickets.models import Priority, Service
 from branch.tickets.services import issue_ticket
 from branch.visits.services import open_visit

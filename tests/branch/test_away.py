@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from branch import clock, ids
 from branch.appointments import arriving
 from branch.database import Database
-from branch.errors import BadInput, NobodyWaiting, TicketOfAnotherDay, TooLate, WrongState
+from branch.errors import BadInput, WrongState
 from branch.people.models import Desk
 from branch.tickets import away, desks, workday
 from branch.tickets.away import arrive, give_back, keep_after_all, step_out, take_from_afar
 from branch.tickets.calling import call_next, waiting_tickets
+from branch.tickets.errors import NobodyWaiting, TicketOfAnotherDay, TooLate
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.returns import come_back
 from branch.tickets.services import issue_ticket

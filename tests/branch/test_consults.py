@@ -7,11 +7,12 @@ import pytest
 
 from branch.consults import consent
 from branch.consults import services as consults
+from branch.consults.errors import ConsultOver, ConsultTaken
 from branch.consults.models import Consult, ConsultState
 from branch.content.catalogue import Catalogue
 from branch.database import Database
 from branch.demo import seed
-from branch.errors import AlreadySurveyed, BadScore, BadText, ConsultOver, ConsultTaken, MaruError, WrongState
+from branch.errors import AlreadySurveyed, BadScore, BadText, MaruError, WrongState
 from branch.schema import migrate
 from branch.surveys import services as surveys
 from branch.visits.services import forget, open_visit, thread

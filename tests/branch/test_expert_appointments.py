@@ -13,6 +13,16 @@ from sqlalchemy.orm import Session
 from branch import clock
 from branch.appointments import experts, meeting
 from branch.appointments.calendar import is_within_hours, times
+from branch.appointments.errors import (
+    AppointmentNotFound,
+    BookedAlready,
+    ConsultTimeOver,
+    DayClosed,
+    SlotFull,
+    SlotPast,
+    TimeNotOffered,
+    TooEarly,
+)
 from branch.appointments.expert_models import ExpertAppointment, ExpertPlace, ExpertState
 from branch.appointments.links import COUNTER, EXPERT, secret_for, secret_of
 from branch.appointments.turns import Hour, hour
@@ -23,18 +33,7 @@ from branch.consults.models import Consult, ConsultState
 from branch.content.appointments import ExpertRules
 from branch.content.catalogue import Catalogue
 from branch.database import Database
-from branch.errors import (
-    AppointmentNotFound,
-    BookedAlready,
-    ConsultTimeOver,
-    DayClosed,
-    MaruError,
-    NotFound,
-    SlotFull,
-    SlotPast,
-    TimeNotOffered,
-    TooEarly,
-)
+from branch.errors import MaruError, NotFound
 from branch.people.models import Branch
 from branch.tickets.order import Turn, calling_order
 from branch.visits.services import forget, open_visit, thread

@@ -12,7 +12,7 @@ from pydantic_settings import SettingsConfigDict
 import branch
 from branch.bus import Fact
 from branch.database import Database, DatabaseUnreachable
-from branch.errors import LinkUnknown, LinkUsed
+from branch.people.errors import LinkUnknown, LinkUsed
 from branch.people.services import issue_sign_in_link, use_sign_in_link
 from branch.schema import metadata
 from branch.settings import CommonSettings, SettingsError, load

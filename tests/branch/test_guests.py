@@ -9,21 +9,18 @@ from sqlalchemy import select, update
 from branch import clock
 from branch.consults import guests, supervision
 from branch.consults import services as consults
-from branch.consults.guest_models import Guest, GuestState, Mode
-from branch.consults.models import Consult, MediaState
-from branch.database import Database
-from branch.errors import (
-    BadInput,
-    BadText,
+from branch.consults.errors import (
     ConsultFull,
     ConsultOver,
     GuestRemoved,
     InvitationExpired,
     InvitationTaken,
     InvitationUnknown,
-    MaruError,
-    WrongState,
 )
+from branch.consults.guest_models import Guest, GuestState, Mode
+from branch.consults.models import Consult, MediaState
+from branch.database import Database
+from branch.errors import BadInput, BadText, MaruError, WrongState
 from branch.visits.services import forget, thread
 from tests.branch.conftest import staff
 from tests.branch.test_consults import waiting_consult

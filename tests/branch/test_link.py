@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 
 from branch.content.catalogue import Catalogue
 from branch.database import Database
-from branch.errors import BadEvent, CodeExpired, CodeUnknown, CodeUsed, NewerEvent, SequenceGap
+from branch.errors import CodeExpired, CodeUnknown, CodeUsed
 from branch.handoff.models import HandoffCode
 from branch.handoff.services import claim_code, issue_code
 from branch.link import commands, inbox, outbox
+from branch.link.errors import BadEvent, NewerEvent, SequenceGap
 from branch.link.models import AppliedCommand
 from branch.people.models import Desk
 from branch.quiz import services as quiz

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from branch.database import Database
-from branch.errors import NobodyWaiting
 from branch.people.models import Desk
 from branch.tickets.calling import call_next, waiting_tickets
+from branch.tickets.errors import NobodyWaiting
 from branch.tickets.models import Priority, Ticket
 from branch.tickets.order import MOST_IN_A_ROW, Turn, calling_order, next_streak, why
 from branch.tickets.services import issue_ticket

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from branch.__main__ import main
 from branch.database import Database
-from branch.errors import BadPin, MaruError, NotFound, PinLocked, PinWrong
+from branch.errors import MaruError, NotFound
+from branch.people.errors import BadPin, PinLocked, PinWrong
 from branch.people.models import Staff
 from branch.people.pins import LOCKED_FOR, TRIES, set_pin, sign_in_with_pin
 

@@ -12,12 +12,13 @@ from sqlalchemy import func, select, update
 from branch import clock
 from branch.appointments import experts
 from branch.appointments.calendar import slots, times
+from branch.appointments.errors import BookedAlready, SlotFull
 from branch.appointments.services import book
 from branch.consults import services as consults
 from branch.content.catalogue import Catalogue
 from branch.database import Database
 from branch.demo import seed
-from branch.errors import BookedAlready, Conflict, MaruError, NobodyWaiting, SlotFull
+from branch.errors import Conflict, MaruError
 from branch.link import reach
 from branch.link.models import Command
 from branch.nodes.services import Told, renew
@@ -25,6 +26,7 @@ from branch.people.models import Branch, Desk
 from branch.schema import migrate
 from branch.tickets import desks
 from branch.tickets.calling import call_next, called_to, desk_at_work, waiting_tickets
+from branch.tickets.errors import NobodyWaiting
 from branch.tickets.models import Service, Ticket, TicketState
 from branch.tickets.moves import claim
 from branch.tickets.requests import ask_for_ticket

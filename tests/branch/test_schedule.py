@@ -8,13 +8,14 @@ import pytest
 from pydantic import ValidationError
 
 from branch.database import Database
-from branch.errors import Conflict, NothingToUndo, ServiceClosed
+from branch.errors import Conflict
 from branch.link import commands, inbox, outbox
 from branch.people.models import Branch
 from branch.people.services import get_branch
 from branch.schedule import services as schedule
 from branch.schedule.content import Differences, ScheduleContent
 from branch.schedule.hours import AROUND_THE_CLOCK, hours_on, is_open_at, next_opening
+from branch.tickets.errors import NothingToUndo, ServiceClosed
 from branch.tickets.models import Service
 from branch.tickets.services import issue_ticket
 from branch.visits.services import open_visit

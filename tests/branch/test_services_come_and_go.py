@@ -7,13 +7,14 @@ import pytest
 from branch.appointments import arriving
 from branch.clock import now
 from branch.database import Database
-from branch.errors import NotFound, ServiceClosed
+from branch.errors import NotFound
 from branch.link import outbox
 from branch.people.models import Branch, Desk
 from branch.people.services import get_branch
 from branch.schedule import services as schedule
 from branch.schedule.content import ScheduleContent
 from branch.tickets import desks
+from branch.tickets.errors import ServiceClosed
 from branch.tickets.models import Service
 from branch.tickets.services import all_services, issue_ticket, letters_of, services_of
 from branch.tickets.wait import known

@@ -10,20 +10,12 @@ from sqlalchemy.orm import Session
 
 from branch import clock
 from branch.database import Database
-from branch.errors import (
-    Conflict,
-    DeskClosed,
-    MaruError,
-    NobodyWaiting,
-    NotFound,
-    NothingToUndo,
-    TooLate,
-    WrongState,
-)
+from branch.errors import Conflict, MaruError, NotFound, WrongState
 from branch.link import inbox, outbox
 from branch.people.models import Desk
 from branch.tickets import actions, desks, returns, workday
 from branch.tickets.calling import call_next, waiting_tickets
+from branch.tickets.errors import DeskClosed, NobodyWaiting, NothingToUndo, TooLate
 from branch.tickets.models import Outcome, ParkReason, Priority, Ticket, TicketState
 from branch.tickets.moves import ALLOWED, CHANGING, as_it_is, close_ticket
 from branch.tickets.services import issue_ticket

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from branch.database import Database
-from branch.errors import NobodyWaiting, NotFound, ServiceClosed, WrongState
+from branch.errors import NotFound, WrongState
 from branch.people.models import Branch
 from branch.tickets.calling import call_next, waiting_tickets
+from branch.tickets.errors import NobodyWaiting, ServiceClosed
 from branch.tickets.models import Service, Ticket, TicketState
 from branch.tickets.moves import close_ticket
 from branch.tickets.services import is_open, issue_ticket

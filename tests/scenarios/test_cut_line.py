@@ -18,10 +18,10 @@ from branch import clock
 from branch.content import catalogue
 from branch.database import Database
 from branch.demo import seed
-from branch.errors import NobodyWaiting
 from branch.link.models import LinkStream, OutboxEvent
 from branch.schema import migrate
 from branch.tickets.calling import call_next, waiting_tickets
+from branch.tickets.errors import NobodyWaiting
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.moves import close_ticket
 from branch.tickets.services import issue_ticket

@@ -20,11 +20,11 @@ from sqlalchemy import func, select
 from branch.content import catalogue
 from branch.database import Database
 from branch.demo import seed
-from branch.errors import NobodyWaiting
 from branch.link.models import OutboxEvent
 from branch.schema import migrate
 from branch.tickets.calling import call_next
 from branch.tickets.desks import customer_at
+from branch.tickets.errors import NobodyWaiting
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.moves import close_ticket
 from branch.tickets.services import issue_ticket

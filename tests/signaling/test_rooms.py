@@ -8,8 +8,9 @@ import pytest
 from flask_socketio import SocketIOTestClient
 
 from branch.consults import services as consults
+from branch.consults.errors import ConsultTaken
 from branch.consults.models import ConsultState
-from branch.errors import ConsultTaken, MaruError
+from branch.errors import MaruError
 from branch.people.models import Role
 from signaling.access import EVENTS
 from tests.waiting import until

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from branch.consults import consent
 from branch.consults import services as consults
+from branch.consults.errors import ConsultTaken
 from branch.consults.models import Consult, Side
 from branch.content.catalogue import consent_text
-from branch.errors import BadInput, ConsultTaken
+from branch.errors import BadInput
 from branch.surveys.services import answer
 from signaling.details import text
 from signaling.reader import Reader

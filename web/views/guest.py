@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from branch import clock
 from branch.consults import guests
+from branch.consults.errors import InvitationTaken
 from branch.consults.guest_models import Guest, GuestState
 from branch.consults.services import get_consult
 from branch.content.catalogue import ConsentText, consent_text, in_language, lines_in
-from branch.errors import BadInput, InvitationTaken
+from branch.errors import BadInput
 from signaling.details import text
 from signaling.reader import Reader
 from signaling.surface import language

@@ -4,10 +4,10 @@ from flask import Blueprint, Response, jsonify, session
 from flask.typing import ResponseReturnValue
 
 from branch.consults import guests
+from branch.consults.errors import InvitationUnknown
 from branch.consults.guest_models import Guest
 from branch.consults.models import Consult
 from branch.consults.services import get_consult
-from branch.errors import InvitationUnknown
 from signaling.guest import tell_others
 from signaling.reader import Reader
 from signaling.surface import language

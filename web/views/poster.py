@@ -14,11 +14,13 @@ from branch import clock, ids
 from branch.appointments.arriving import is_time
 from branch.appointments.models import Appointment
 from branch.appointments.services import of_visit
-from branch.errors import BadInput, BranchUnreachable, DoorCodeExpired
+from branch.errors import BadInput
+from branch.link.errors import BranchUnreachable
 from branch.link.reach import is_reachable
 from branch.people.services import get_branch
 from branch.tickets.away import TRAVELS
 from branch.tickets.door import STEP, is_here
+from branch.tickets.errors import DoorCodeExpired
 from branch.tickets.models import Ticket, TicketRequest
 from branch.tickets.requests import ask_branch, ask_for_ticket
 from branch.tickets.services import open_ticket

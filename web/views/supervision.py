@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from branch import clock
 from branch.consults import guests, supervision
+from branch.consults.errors import InvitationUnknown
 from branch.consults.guest_models import Mode
 from branch.consults.models import Side
 from branch.consults.services import get_consult
-from branch.errors import BadInput, InvitationUnknown
+from branch.errors import BadInput
 from branch.people.services import get_staff
 from signaling.reader import Reader
 from signaling.surface import language

@@ -6,7 +6,8 @@ from flask import Blueprint, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from branch.errors import BadInput, TicketNotFound
+from branch.errors import BadInput
+from branch.tickets.errors import TicketNotFound
 from branch.tickets.models import Ticket
 from branch.tickets.requests import ask_branch
 from branch.tickets.services import latest_ticket
