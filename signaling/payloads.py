@@ -84,6 +84,7 @@ class TicketView(TypedDict):
     out: bool
     back_until: str | None
     undo_until: str | None
+    expert: Topic | None
     as_of: str
     reachable: bool
 

@@ -16,6 +16,7 @@ from branch.nodes.services import Delay, delay
 from branch.people.models import Desk, Staff
 from branch.surveys.services import of_consult
 from branch.tickets.away import undo_until
+from branch.tickets.desks import referred_to
 from branch.tickets.models import Service, Ticket
 from branch.tickets.order import Turn
 from branch.tickets.services import latest_ticket
@@ -97,6 +98,7 @@ class Reader:
             priority=priority_words(ticket.priority, self.language),
             desk=desk_name(desk.name, self.language) if desk else None,
             undo_until=undo_until(self.session, ticket),
+            expert=self.topic(topic) if (topic := referred_to(self.session, ticket)) else None,
         )
 
     def type_card(self, visit: Visit) -> TypeCard | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from branch.content.catalogue import in_language
 from branch.tickets.models import Service, TicketState
 from signaling.board import Board, Standing
-from signaling.payloads import TicketView
+from signaling.payloads import TicketView, Topic
 from signaling.words import PRIORITIES
 
 
@@ -44,6 +44,7 @@ def ticket_view(
     priority: str | None,
     desk: str | None = None,
     undo_until: datetime | None = None,
+    expert: Topic | None = None,
 ) -> TicketView:
     """The ticket with its place and with how fresh that is; the words are in its holder's language."""
     waits = ticket.is_away or ticket.state == TicketState.WAITING
@@ -61,6 +62,7 @@ def ticket_view(
         "out": ticket.is_away and ticket.state == TicketState.PARKED,
         "back_until": moment(ticket.kept_until),
         "undo_until": moment(undo_until),
+        "expert": expert,
         "as_of": (board.seen or ticket.issued_at).isoformat(),
         "reachable": board.reachable,
     }

@@ -23,6 +23,8 @@ def mood(ticket: TicketView) -> str:
         return "missed"
     if state == "cancelled" and _is_open(ticket["undo_until"]):
         return "given_back"
+    if state == "finished" and ticket["expert"]:
+        return "referred"
     return state if state in {"on_the_way", "waiting", "called", "parked"} else "over"
 
 
@@ -102,4 +104,7 @@ IN_WORDS: dict[str, Callable[[TicketView, ZoneInfo], str]] = {
     "out_late": lambda *_about: _("자리를 지켜 드린 시간이 지났어요."),
     "missed": _missed,
     "given_back": lambda *_about: _("번호표를 돌려주셨어요."),
+    "referred": lambda ticket, _zone: _(
+        "%(topic)s 전문가에게 이어 드렸어요.", topic=ticket["expert"]["name"] if ticket["expert"] else ""
+    ),
 }

@@ -18,7 +18,7 @@ from branch.tickets.order import next_streak
 from branch.tickets.returns import RETURN_WITHIN
 from branch.tickets.services import issue_ticket
 from branch.visits.models import EventKind
-from branch.visits.services import open_visit
+from branch.visits.services import open_visit, thread
 
 
 def customer_at(session: Session, desk_id: str) -> Ticket | None:
@@ -186,6 +186,14 @@ def refer_to_expert(session: Session, desk_id: str, ticket_id: str, topic: str) 
         ticket = _mine(session, desk_id, ticket_id)
         over = {"state": TicketState.FINISHED, "closed_at": clock.now(), "outcome": Outcome.EXPERT}
         return action.move(ticket, EventKind.TICKET_REFERRED, {"topic": topic}, **over)
+
+
+def referred_to(session: Session, ticket: Ticket) -> str | None:
+    """The topic whose expert goes on with this ticket's holder; None for a ticket that ended otherwise."""
+    if ticket.state != TicketState.FINISHED or ticket.outcome != Outcome.EXPERT:
+        return None
+    told = [event for event in thread(session, ticket.visit_id) if event.kind == EventKind.TICKET_REFERRED]
+    return str(told[-1].payload.get("topic", "")) if told else None
 
 
 def _of_today(session: Session, ticket: Ticket, desk: Desk) -> Ticket:

@@ -12,6 +12,7 @@ from branch.content.catalogue import in_language
 from branch.errors import BadInput
 from branch.people.models import Desk
 from branch.slips.services import MOST_BY_VISITOR, latest_slip, order_again, order_slip
+from branch.tickets.desks import referred_to
 from branch.tickets.errors import TicketNotFound
 from branch.tickets.models import Priority, Service, Ticket, TicketState
 from branch.tickets.returns import come_back, set_priority
@@ -50,6 +51,8 @@ class Shown:
     priority: str | None
     recalls: int
     back_until: datetime | None
+    topic: str | None
+    """The slug of the topic whose expert goes on where the desk ended."""
 
 
 def blueprint(hub: Hub) -> Blueprint:
@@ -94,6 +97,7 @@ def blueprint(hub: Hub) -> Blueprint:
             paper=paper_state(slip) if slip else None,
             slip=slip,
             most_slips=MOST_BY_VISITOR,
+            topic=hub.catalogue.topics.get(shown.topic or ""),
             handoff=handoff.current(hub),
             priority_words=PRIORITIES,
         )
@@ -178,4 +182,5 @@ def _shown(session: Session, ticket: Ticket) -> Shown:
         priority=ticket.priority,
         recalls=ticket.recalls,
         back_until=_back_until(ticket),
+        topic=referred_to(session, ticket),
     )

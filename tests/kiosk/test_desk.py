@@ -195,6 +195,20 @@ def test_what_a_teller_does_with_a_ticket_is_seen(
     assert says in teller.reads("/desk")
 
 
+def test_who_is_passed_on_to_an_expert_is_led_there_until_it_is_undone(
+    process: Process, teller: Teller
+) -> None:
+    visitor = Visitor(process).arrives()
+    visitor.takes_ticket()
+    teller.goes(f"/desk/tickets/{calls(teller)}/to-expert", to="tax")
+    page = visitor.reads("/ticket/issued")
+    assert "세금 전문가에게 이어 드렸어요" in page
+    assert 'name="topic" value="tax"' in page
+    assert "번호표를 새로" not in page
+    teller.goes("/desk/undo")
+    assert "1번 창구에서 모실게요" in visitor.reads("/ticket/issued")
+
+
 def test_what_makes_no_sense_is_refused(process: Process, teller: Teller) -> None:
     Visitor(process).arrives().takes_ticket()
     ticket = calls(teller)

@@ -74,6 +74,19 @@ def test_a_called_number_says_where_to_go(house: House, phone: Browser) -> None:
     assert "지금 2번 창구 앞으로 와 주세요." in page
 
 
+def test_who_is_passed_on_to_an_expert_is_led_there(house: House, phone: Browser) -> None:
+    kind = next(kind for kind in CATALOGUE.quiz.types if kind.topic != "tax")
+    tell(house, phone.held("visit"), ("quiz.finished", {"type": kind.slug}), issued(), called())
+    tell(
+        house, phone.held("visit"), ("ticket.referred", {"ticket": TICKET, "number": "A-012", "topic": "tax"})
+    )
+    page = phone.get("/visit").text
+    assert 'data-mood="referred"' in page
+    assert "세금 전문가에게 이어 드렸어요." in page
+    assert page.count("data-chosen") == 1
+    assert 'value="tax" data-chosen' in page
+
+
 def test_an_unreachable_branch_is_said_kindly(house: House, phone: Browser) -> None:
     tell(house, phone.held("visit"), issued())
     with house.database.transaction() as work:

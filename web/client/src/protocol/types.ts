@@ -115,6 +115,8 @@ export interface TicketView {
   readonly back_until: string | null;
   /** ISO 8601; until when giving the number back can be undone. */
   readonly undo_until: string | null;
+  /** The topic whose expert goes on where the desk ended. */
+  readonly expert: Topic | null;
   /** ISO 8601; when the branch last told this. */
   readonly as_of: string;
   /** false = the branch cannot be reached now and the numbers may be old. */

@@ -9,7 +9,7 @@ useMessages({});
 
 const TICKET: TicketView = {
   number: "A-012", service: "입출금", state: "waiting", ahead: 5, wait: [10, 20], desk: null, called_at: null, recalls: 0,
-  priority: null, out: false, back_until: null, undo_until: null, as_of: "2026-11-21T10:00:00+09:00", reachable: true,
+  priority: null, out: false, back_until: null, undo_until: null, expert: null, as_of: "2026-11-21T10:00:00+09:00", reachable: true,
 };
 
 test("two ahead is near, wherever one is; after a missed call it is not", () => {

@@ -7,7 +7,7 @@ import { waitRange } from "../shared/format";
 export type TicketTexts = Readonly<Record<"number" | "service" | "ahead" | "wait" | "desk" | "line" | "kept" | "as_of", string>>;
 
 /** What the page offers: the state, told apart where a state has two meanings for its holder (web/ticket_words.py). */
-export type Mood = "on_the_way" | "late" | "waiting" | "called" | "out" | "out_late" | "parked" | "missed" | "given_back" | "over";
+export type Mood = "on_the_way" | "late" | "waiting" | "called" | "out" | "out_late" | "parked" | "missed" | "given_back" | "referred" | "over";
 
 type Line = (ticket: TicketView, zone: string) => string;
 
@@ -18,6 +18,7 @@ export function moodOf(ticket: TicketView): Mood {
   if (state === "on_the_way" && !kept) return "late";
   if (state === "no_show" && kept) return "missed";
   if (state === "cancelled" && isOpen(ticket.undo_until)) return "given_back";
+  if (state === "finished" && ticket.expert) return "referred";
   return state === "on_the_way" || state === "waiting" || state === "called" || state === "parked" ? state : "over";
 }
 
@@ -38,6 +39,7 @@ const MOODS: Readonly<Partial<Record<Mood, Line>>> = {
   parked: () => t("잠시 미뤄 두었어요. 준비되면 알려 주세요."),
   missed: ({ back_until }, zone) => t("번호를 불렀지만 못 만났어요. {time}까지 오시면 먼저 모실게요.", { time: clockTime(back_until, zone) }),
   given_back: () => t("번호표를 돌려주셨어요."),
+  referred: ({ expert }) => t("{topic} 전문가에게 이어 드렸어요.", { topic: expert?.name ?? "" }),
 };
 
 const OVER: Readonly<Partial<Record<TicketView["state"], Line>>> = {

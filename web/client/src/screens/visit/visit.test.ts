@@ -22,6 +22,7 @@ const WAITING: TicketView = {
   out: false,
   back_until: null,
   undo_until: null,
+  expert: null,
   as_of: "2026-11-21T10:00:00+09:00",
   reachable: true,
 };
@@ -42,6 +43,8 @@ test("called again, set aside, missed and from another day each have their own w
   assert.match(line({ state: "no_show", back_until: new Date(Date.now() + 60_000).toISOString() }), /\d{2}:\d{2}까지/);
   assert.match(line({ state: "no_show", back_until: "2026-01-01T00:00:00+09:00" }), /순서가 지나갔어요/);
   assert.match(line({ state: "expired" }), /지난 날/);
+  assert.equal(line({ state: "finished" }), "업무가 끝났어요.");
+  assert.equal(line({ state: "finished", expert: { slug: "tax", name: "세금" } }), "세금 전문가에게 이어 드렸어요.");
   assert.match(line({ priority: "70세 이상이신 분" }), /먼저 모실게요$/);
 });
 
