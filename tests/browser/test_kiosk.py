@@ -151,8 +151,11 @@ def test_the_screen_says_when_the_number_is_called(kiosk: KioskVisitor, teller: 
 
 def called(teller: Person, number: str) -> bool:
     """Call whoever is next; whether this number is at the desk now."""
+    at_the_desk = teller.page.locator("#desk-now")
+    before = at_the_desk.inner_text()
     teller.tap("[data-key=n]:not([disabled])")
-    return number in teller.page.locator("#desk-now").inner_text()
+    until(lambda: at_the_desk.inner_text() != before, f"somebody else than {before!r} at the desk")
+    return number in at_the_desk.inner_text()
 
 
 def test_the_bell_is_heard_at_the_desk_and_answered_at_the_kiosk(kiosk: KioskVisitor, teller: Person) -> None:

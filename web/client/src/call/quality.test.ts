@@ -74,6 +74,7 @@ test("a microphone that is off is told from a quiet room, and from sound that wa
   const heard = (packetsReceived: number, totalSamplesDuration: number, totalAudioEnergy: number) =>
     readSample(new Map([["a", { type: "inbound-rtp", kind: "audio", packetsReceived, totalSamplesDuration, totalAudioEnergy }]]), 0);
   const before = heard(100, 2, 0.2);
-  const after = [heard(200, 4, 0.2), heard(200, 4, 0.200002), heard(200, 2, 0.2), heard(100, 4, 0.2)];
-  assert.deepEqual(after.map((now) => compare(before, now).hushed), [true, false, false, false]);
+  const strayed = 0.200_000_001_872; // by one step, as Chromium plays Opus's silence more often than not
+  const after = [heard(200, 4, 0.2), heard(200, 4.01, strayed), heard(200, 4, 0.200_002), heard(200, 2, 0.2), heard(100, 4, 0.2)];
+  assert.deepEqual(after.map((now) => compare(before, now).hushed), [true, true, false, false, false]);
 });

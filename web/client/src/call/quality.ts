@@ -108,11 +108,15 @@ export function compare(before: Sample, now: Sample): Quality {
   };
 }
 
-const NOTHING = 1e-9; // of full scale squared, seconds; a quiet room gives a thousand times as much
+/** The power of sound that strays by one step of 16 bits, all that Opus makes of silence; a quiet room gives a thousand times as much. */
+const NOTHING = (1 / 32_768) ** 2;
+
+const SPARE = 1.1; // energy and seconds are not read in the very same moment
 
 /** Sound that is not played, for want of a tap, is not measured either. */
 function isHushed(before: ReceivedAudio, now: ReceivedAudio): boolean {
-  return now.packets > before.packets && now.seconds > before.seconds && now.energy - before.energy < NOTHING;
+  const seconds = now.seconds - before.seconds;
+  return now.packets > before.packets && seconds > 0 && now.energy - before.energy <= NOTHING * seconds * SPARE;
 }
 
 function judge(loss: number, now: Sample): Pick<Quality, "grade" | "cause"> {
