@@ -10,6 +10,8 @@ from consult import feedback, rtcp, transportwide
 from consult.inbound import InboundStream
 from consult.numbers import TransportNumbers
 from consult.outbound import OutboundStream
+from consult.reception import LOST_UNITS
+from consult.relief import Relief
 from consult.srtp import BUFFER, LENGTH, POINTER, srtcp_unprotect
 
 SendRtcp = Callable[[bytes], None]
@@ -21,7 +23,9 @@ class Control:
     Nothing is passed whose SSRC is unknown. `refused` counts what could not be decrypted or read.
     """
 
-    def __init__(self, keys: Any, numbers: TransportNumbers, inbound: Mapping[int, InboundStream]) -> None:
+    def __init__(
+        self, keys: Any, numbers: TransportNumbers, relief: Relief, inbound: Mapping[int, InboundStream]
+    ) -> None:
         self.outbound: dict[int, OutboundStream] = {}
         """What the participant gets, by SSRC and by SSRC of retransmissions."""
         self.refused = 0
@@ -29,6 +33,7 @@ class Control:
         """The participant's own streams by SSRC."""
         self._keys = keys
         self._numbers = numbers
+        self._relief = relief
         self._outbox: dict[SendRtcp, list[bytes]] = {}
         self._handlers: dict[tuple[int, int] | int, Callable[[rtcp.Packet], None]] = {
             rtcp.SENDER_REPORT: self._sender_report,
@@ -79,7 +84,10 @@ class Control:
             stream = self.outbound.get(block.ssrc)
             if stream is None or stream.source is None or block.ssrc != stream.ssrc:
                 continue
-            stream.reception.report(block, time.monotonic())
+            now = time.monotonic()
+            stream.reception.report(block, now)
+            if stream.line.kind == "audio":
+                self._relief.heard((block.lost >> 24) / LOST_UNITS, now)
             moved = stream.report_block(block)
             if moved is not None:
                 report = rtcp.receiver_report(stream.source.line.ssrc, [moved])
@@ -132,9 +140,12 @@ class Control:
             for stream in listed
             if stream is not None and stream.source is not None and stream.line.kind == "video"
         }
+        now, bits = time.monotonic(), feedback.bandwidth(packet)
+        if pictures:
+            self._relief.estimated(bits, now)
         for stream in pictures.values():
             source = stream.source
             if source is None or (self._numbers.kept and source.line.takes("transport-cc")):
                 continue
-            least = source.limits.note(stream, feedback.bandwidth(packet) // len(pictures), time.monotonic())
+            least = source.limits.note(stream, bits // len(pictures), now)
             self._tell(source.send_rtcp, feedback.bandwidth_estimate(source.line.ssrc, least, [source.ssrc]))

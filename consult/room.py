@@ -11,15 +11,18 @@ import structlog
 
 from consult.errors import NotFound, RoomFull
 from consult.inbound import InboundStream
+from consult.linking import link, relieve
 from consult.listener import Listener
 from consult.participant import Counters, Participant
-from consult.seating import assign
 from consult.session import Session, State
 from consult.settings import MediaSettings
 from consult.taping import Taping
 from consult.tokens import Claims
 
 log = structlog.get_logger(__name__)
+
+RELIEF_SECONDS = 1.0
+"""So often each line is looked at: browsers say once a second what they can take."""
 
 
 class Room:
@@ -43,6 +46,7 @@ class Room:
         )
         self._agreed = False
         self._held = False
+        self._relieved_at = 0.0
         self._farewells: set[asyncio.Task[None]] = set()
 
     @property
@@ -122,9 +126,7 @@ class Room:
         if self._all_agree() != self._agreed:
             self._update_taping()
         self._taping.tick()
-        if self._taping.holds != self._held:
-            self._held = self._taping.holds
-            log.info("media.held" if self._held else "media.released", consult=self.name)
+        if self._hold_changed() or self._relief_changed(now):
             self._relink()
 
     def describe(self) -> dict[str, Any]:
@@ -150,6 +152,21 @@ class Room:
     def counters(self) -> Counters:
         """Everything this room has carried."""
         return sum((participant.counters for participant in self.participants.values()), self.gone)
+
+    def _hold_changed(self) -> bool:
+        """Whether media is to stop until the recorder runs, or may go on."""
+        if self._taping.holds == self._held:
+            return False
+        self._held = self._taping.holds
+        log.info("media.held" if self._held else "media.released", consult=self.name)
+        return True
+
+    def _relief_changed(self, now: float) -> bool:
+        """Whether somebody's line carries fewer pictures now, or more."""
+        if now - self._relieved_at < RELIEF_SECONDS:
+            return False
+        self._relieved_at = now
+        return relieve(self.name, self.participants.values(), now)
 
     def _require_place(self, name: str) -> None:
         if name not in self.participants and len(self.participants) >= self._settings.max_participants:
@@ -198,28 +215,7 @@ class Room:
         self._relink()
 
     def _relink(self) -> None:
-        """Give everyone's tracks to everyone else, as far as their sending lines reach; keep what fits already."""
-        receivers = [
-            other for other in self.participants.values() if other.session and not other.session.over
-        ]
-        for receiver in receivers:
-            assert receiver.session is not None
-            numbers = receiver.session.numbers
-            numbers.kept = len(self.participants) == 2
-            for kind in ("audio", "video"):
-                lines = [stream for stream in receiver.session.outbound if stream.line.kind == kind]
-                others = () if self._taping.holds else self._heard_by(receiver)
-                numbers.kept &= assign(receiver, lines, others)
-            for stream in receiver.session.outbound:
-                stream.renumber()
-
-    def _heard_by(self, receiver: Participant) -> list[Participant]:
-        """Everyone else who may be seen and heard by the receiver."""
-        return [
-            other
-            for other in self.participants.values()
-            if other is not receiver and (other.heard_by is None or receiver.name in other.heard_by)
-        ]
+        link(self.participants.values(), time.monotonic(), held=self._taping.holds)
 
     def _sources(self) -> Iterable[InboundStream]:
         for participant in self.participants.values():

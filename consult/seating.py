@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from consult.outbound import OutboundStream
 from consult.participant import Participant
@@ -12,16 +12,22 @@ LINES = {"audio": 1, "video": 2}
 """So many lines of a kind belong to everyone's seat: a voice; a camera and a screen."""
 
 
-def assign(receiver: Participant, lines: list[OutboundStream], others: Sequence[Participant]) -> bool:
-    """Let the receiver's lines of one kind carry the tracks of the others; False when a track found no line.
+def assign(
+    receiver: Participant,
+    lines: list[OutboundStream],
+    others: Sequence[Participant],
+    withheld: Collection[Track] = (),
+) -> bool:
+    """Let the receiver's lines of one kind carry the tracks of the others but the withheld; False when one found no line.
 
     With seats the receiver knows from the seat alone whom a line shows, whoever comes and goes.
     """
     kind = lines[0].line.kind if lines else "audio"
     if receiver.seat is not None and all(other.seat is not None for other in others):
-        wanted = _by_seat(receiver, kind, others)
+        seated = _by_seat(receiver, kind, others).items()
+        wanted = {line: track for line, track in seated if track not in withheld}
         return _give(lines, wanted) == len(wanted)
-    tracks = [track for other in others for track in other.tracks(kind)]
+    tracks = [track for other in others for track in other.tracks(kind) if track not in withheld]
     # Everyone's camera comes before anyone's second picture.
     first = sorted(tracks, key=lambda track: track.index)[: len(lines)]
     _fill(lines, first)

@@ -18,6 +18,7 @@ from consult.lines import Line
 from consult.listener import Listener
 from consult.numbers import TransportNumbers
 from consult.outbound import OutboundStream
+from consult.relief import Relief
 from consult.rtp import HEADER, TRANSPORT_SEQUENCE
 from consult.settings import MediaSettings
 from consult.srtp import (
@@ -78,6 +79,8 @@ class Session:
         self.streams = Streams(self, find_track, self.allowance, self.send_rtcp, self._watch)
         """What the participant sends."""
         self.numbers = TransportNumbers()
+        self.relief = Relief()
+        """How many pictures the participant's line carries."""
         self.refused = 0
         self._on_change = on_change
         self._on_stream = on_stream
@@ -155,7 +158,7 @@ class Session:
     def _open(self) -> None:
         self._keys = self._transport.keys()
         lines = self._transport.lines
-        self._control = Control(self._keys[0], self.numbers, self.streams.by_ssrc)
+        self._control = Control(self._keys[0], self.numbers, self.relief, self.streams.by_ssrc)
         self._follow_pair()
         self._transport.capture(self._wire.take)
         for line in lines:

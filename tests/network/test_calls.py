@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.centre import new_code
-from tests.browser.people import Advisor, PhoneVisitor
+from tests.browser.people import PHONE, Advisor, Caller, PhoneVisitor
 from tests.network.firefox import Firefox, running_firefox
 from tests.network.front import Network
 from tests.network.link import CUT, GOOD, Conditions
@@ -24,10 +24,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 THREAD = Conditions(rate=80_000, delay=0.03)
 """Room for a voice and for no picture."""
+TWO_VOICES = Conditions(rate=170_000, delay=0.03)
+"""Room for two voices and not for two pictures."""
 PICTURE_OFF = "연결이 느려 내 영상을 잠시 껐어요. 목소리는 그대로 들려요. 나아지면 저절로 켜져요."
 RECEIVED = (
     "maruCall.stats().then((sample) => [sample.received.video.framesDecoded, sample.received.audio.packets])"
 )
+OF_PLACE = """(place) => maruCall.stats(place).then(({ received }) =>
+  [received.video.framesDecoded, received.audio.packets, received.audio.lost])"""
 VOICE = "maruCall.stats().then((sample) => sample.received.audio)"
 
 
@@ -96,6 +100,51 @@ def test_on_a_thread_of_a_line_the_picture_gives_way_to_the_voice_and_comes_back
     line.becomes(GOOD)
     call.is_live()
     call.phone.page.get_by_text(PICTURE_OFF).wait_for(state="detached")
+
+
+def test_of_three_the_one_on_a_thin_line_hears_both_and_sees_whom_it_carries(
+    call: Call, browser: Browser
+) -> None:
+    companion = comes_along(call, browser)
+    phone, line = call.phone.page, call.lines.link("customer")
+    until(lambda: everyone(call)[1][0] > 10, "the companion's picture")
+    line.becomes(GOOD, TWO_VOICES)
+    tile = phone.locator(".call-tile[data-seat='2']")
+    tile.get_by_text("지금은 목소리만").wait_for()
+    phone.get_by_text("지금은 상대방 목소리만 이어지고 있어요.").first.wait_for()
+    before = everyone(call)
+    until(
+        lambda: all(now[1] > then[1] + 150 for now, then in zip(everyone(call), before, strict=True)),
+        "both voices",
+    )
+    for (_, heard, lost), (_, heard_before, lost_before) in zip(everyone(call), before, strict=True):
+        assert lost - lost_before <= (heard - heard_before) / 20, "a voice is torn"
+    call.advisor.waits_for_live_media()
+    line.becomes(GOOD)
+    before = everyone(call)
+    until(
+        lambda: all(now[0] > then[0] + 10 for now, then in zip(everyone(call), before, strict=True)),
+        "both pictures",
+    )
+    tile.get_by_text("지금은 목소리만").wait_for(state="detached")
+    companion.leave()
+
+
+def comes_along(call: Call, browser: Browser) -> Caller:
+    """Somebody whom the advisor invites as the customer's companion."""
+    call.advisor.act("invite")
+    call.advisor.page.locator("input[name=guest-name]").fill("박서연")
+    call.advisor.act("send-invitation")
+    companion = Caller(browser, PHONE)
+    companion.page.goto(call.advisor.page.locator("[data-invitation]").input_value(), wait_until="commit")
+    for action in ("agree", "ready"):
+        companion.tap(f"[data-action={action}]:not([disabled])")
+    return companion
+
+
+def everyone(call: Call) -> list[tuple[int, int, int]]:
+    """Of advisor and companion, what the customer's browser has got: pictures shown, packets of voice, those lost."""
+    return [tuple(call.phone.page.evaluate(OF_PLACE, place)) for place in (0, 1)]
 
 
 def test_the_self_test_names_what_is_in_the_way(call: Call) -> None:

@@ -4,6 +4,7 @@ import type { PeerState, Side } from "../protocol/types";
 import { AudioFirst, LIMITS, readLine, type Rung } from "./audio-first";
 import { browserClock } from "./clock";
 import type { LocalMedia } from "./devices";
+import { Others } from "./others";
 import { watchOtherPages, type OtherPages } from "./pages";
 import { Peer, type MediaRoute } from "./peer";
 import { placesFor, type RemotePeople } from "./places";
@@ -18,8 +19,7 @@ const LOOK_EVERY = 1_000; // ms
 /** A path that is alive brings something twenty times as often. */
 const PULSE = 1_000; // ms
 const STILLS = 2; // samples without a new picture
-const HUSHES = 2; // samples without any sound
-const SECOND_HOST = 1; // the place of the advisor, as guests see it
+const HUSHES = 4; // samples without any sound: some phones send nothing at all while their owner listens
 
 export interface LiveCallEvents {
   change: void;
@@ -63,8 +63,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   #liveSince: number | null = null;
   #stills = 0;
   #hushes = 0;
-  readonly #heard = new Set<number>();
-  readonly #packets = new Map<number, number>();
+  readonly #others = new Others();
   readonly #audioFirst = new AudioFirst();
   readonly #pulse = new Pulse();
 
@@ -100,7 +99,12 @@ export class LiveCall extends Emitter<LiveCallEvents> {
 
   /** Something came from whoever is at this place, between the last two samples. */
   hears(place: number): boolean {
-    return place === 0 ? (this.#quality?.hearing ?? false) : this.#heard.has(place);
+    return place === 0 ? (this.#quality?.hearing ?? false) : this.#others.hears(place);
+  }
+
+  /** Whoever is at this place is heard and their picture stands still: their line or ours carries the voice alone. */
+  voiceAlone(place: number): boolean {
+    return place === 0 ? this.#stills >= STILLS : this.#others.voiceOnly(place);
   }
 
   get quality(): Quality | null {
@@ -112,12 +116,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     return this.#audioFirst.rung;
   }
 
-  /** The other person is heard and their picture stands still: their line or ours carries the voice alone. */
-  get voiceOnly(): boolean {
-    return this.#stills >= STILLS;
-  }
-
-  /** The other person's microphone is off: their line is fine and nothing at all is heard. */
+  /** The other person's microphone may be off: their line is fine and for a while nothing at all is heard. */
   get hushed(): boolean {
     return this.#hushes >= HUSHES;
   }
@@ -185,6 +184,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
 
   #peopleChanged(people: RemotePeople): void {
     this.#people = people;
+    this.#others.forget();
     // A connection that took over begins with no limits of its own.
     if (this.session.state === "live") void this.session.limitVideo(LIMITS[this.picture]);
     this.emit("change", undefined);
@@ -195,7 +195,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     const now = await this.session.sample();
     if (now && this.#before) this.#quality = compare(this.#before, now);
     this.#before = now;
-    if (this.options.side === "guest") await this.#listenTo(SECOND_HOST);
+    for (let place = 1; place < this.#people.length; place += 1) await this.#listenTo(place);
     if (now && isStrained(now)) void this.session.favourMotion();
     this.#stills = this.#quality?.hearing && this.#quality.framesPerSecond === 0 ? this.#stills + 1 : 0;
     this.#hushes = this.#quality?.hushed ? this.#hushes + 1 : 0;
@@ -203,10 +203,8 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   }
 
   async #listenTo(place: number): Promise<void> {
-    const packets = (await this.session.sample(place))?.received.audio.packets ?? 0;
-    if (packets > (this.#packets.get(place) ?? packets)) this.#heard.add(place);
-    else this.#heard.delete(place);
-    this.#packets.set(place, packets);
+    const now = await this.session.sample(place);
+    if (now) this.#others.note(place, now);
   }
 
   /** Back from sleep or another app: a path that died meanwhile is made anew at once instead of being waited for. */

@@ -36,7 +36,7 @@ export function CallPeople({ call, first, opposite, others, front, away, screens
   return (
     <div class="call-people" data-people={everyone.length}>
       {everyone.map((face) => (
-        <PersonTile key={`face ${face.seat}`} face={face} {...frame(`face ${face.seat}`)}>
+        <PersonTile key={`face ${face.seat}`} face={face} voiceAlone={voiceAlone(call, face)} {...frame(`face ${face.seat}`)}>
           {face === opposite ? first : <Picture call={call} face={face} />}
           {face === opposite && !face.here && <span class="person-face">{face.name.slice(0, 1)}</span>}
         </PersonTile>
@@ -71,11 +71,18 @@ interface Frame {
   readonly onChoose: () => void;
 }
 
-function PersonTile({ face, main, onChoose, children }: Frame & { readonly children: ComponentChildren }) {
+/** Who is opposite has this told in a sentence. */
+function voiceAlone(call: LiveCall, { here, seat }: Face): boolean {
+  const place = placeOf(seat, call.ownSeat);
+  return here && place > 0 && call.voiceAlone(place);
+}
+
+function PersonTile({ face, voiceAlone, main, onChoose, children }: Frame & { readonly voiceAlone: boolean; readonly children: ComponentChildren }) {
   return (
-    <div class="call-tile" data-seat={face.seat} data-main={main ? "" : undefined} data-pinned={face.pinned ? "" : undefined} data-here={face.here ? "" : undefined}>
+    <div class="call-tile" data-seat={face.seat} data-main={main ? "" : undefined} data-pinned={face.pinned ? "" : undefined} data-here={face.here ? "" : undefined} data-voice={voiceAlone ? "" : undefined}>
       {children}
-      <Caption name={face.name} note={face.note} main={main} onChoose={onChoose} />
+      {voiceAlone && <span class="person-face">{face.name.slice(0, 1)}</span>}
+      <Caption name={face.name} note={voiceAlone ? t("지금은 목소리만") : face.note} main={main} onChoose={onChoose} />
     </div>
   );
 }

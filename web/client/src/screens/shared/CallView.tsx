@@ -69,7 +69,7 @@ export function CallView(props: CallViewProps) {
   const needsTap = picture.silenced || media.interrupted;
   const { silent = false, hearing = false, grade } = call.quality ?? {};
   const condition = { state, error, attempts, retry, peer, kept, seen: picture.seen, needsTap, silent, hearing: hearing && !absence, problem, now, who, absent: absence?.side ?? null };
-  const message = callMessage({ ...condition, weak: grade === "weak", pictureOff: call.picture === "off", voiceOnly: call.voiceOnly, hushed: call.hushed });
+  const message = callMessage({ ...condition, weak: grade === "weak", pictureOff: call.picture === "off", voiceOnly: call.voiceAlone(0), hushed: call.hushed });
   const held = (call.held = isHeld(props.recording));
   const [screens, setScreens] = useState<readonly number[]>([]);
 

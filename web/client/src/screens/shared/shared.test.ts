@@ -73,7 +73,7 @@ test("a picture that had to go is told, and that the voice stays", () => {
   const message = callMessage({ ...FINE, pictureOff: true, weak: true });
   assert.deepEqual(message, { place: "strip", sentence: "연결이 느려 내 영상을 잠시 껐어요. 목소리는 그대로 들려요. 나아지면 저절로 켜져요." });
   assert.equal(callMessage({ ...FINE, voiceOnly: true })?.place, "strip");
-  assert.equal(callMessage({ ...FINE, hushed: true })?.sentence, "상대방 마이크가 꺼져 있어요.");
+  assert.equal(callMessage({ ...FINE, hushed: true })?.sentence, "상대방 소리가 들어오지 않아요. 마이크가 꺼져 있을 수 있어요.");
 });
 
 test("a dead path is told before the browser notices it", () => {
