@@ -82,6 +82,9 @@ class NodeCollector(Collector):
         yield GaugeMetricFamily("maru_media_tasks", "Tasks of the event loop.", value=tasks)
         recorded = sum(room.recording for room in rooms)
         yield GaugeMetricFamily("maru_media_rooms_recorded", "Rooms being recorded now.", value=recorded)
+        thin = sum(participant.thin for room in rooms for participant in room.participants.values())
+        text = "Participants who get fewer pictures than there are, so that voices reach them."
+        yield GaugeMetricFamily("maru_media_thin_lines", text, value=thin)
         people = GaugeMetricFamily("maru_media_participants", "Participants by state.", labels=["state"])
         for state in State:
             present = sum(

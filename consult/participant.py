@@ -106,6 +106,11 @@ class Participant:
         """Everything carried so far."""
         return self._earlier + session_counters(self.session) if self.session else self._earlier
 
+    @property
+    def thin(self) -> bool:
+        """Whether pictures are withheld from the participant's line (consult.relief)."""
+        return self.session is not None and self.session.relief.most is not None
+
     def quality(self, kind: str) -> Quality | None:
         """How the first stream of this kind arrives at the participant, by their own reports."""
         streams = self.session.outbound if self.session is not None else []

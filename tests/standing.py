@@ -10,25 +10,38 @@ from sqlalchemy.orm import Session
 from branch.consults import services as consults
 from branch.consults.models import IN_HAND_STATES, OPEN_STATES, TALKING_STATES, Consult, ConsultState
 from branch.database import Database
+from branch.demo import BRANCHES
+from branch.people.models import Desk, Staff
 from branch.tickets import models as tickets
 from branch.tickets.models import Ticket, TicketState
 from branch.tickets.moves import close_ticket
+from branch.tickets.workday import open_desk
 from tests.running import Maru
 from tools.layout import plans
 
 
 def as_in_the_morning(maru: Maru) -> Maru:
-    """The same Maru with every process up, nobody in line, and no advisor with something in hand."""
+    """The same Maru with every process up, nobody in line, everyone at their desk, and no advisor with something in hand."""
     start_what_is_missing(maru)
     with at_work(maru.layout.hub_database, outbox=True) as session:
         waiting = select(Ticket).where(Ticket.state.in_(tickets.OPEN_STATES))
         for ticket in session.scalars(waiting).all():
             close_ticket(session, ticket.id, TicketState.EXPIRED)
+        everyone_at_their_desk(session)
     with at_work(maru.layout.centre_database) as session:
         unfinished = select(Consult).where(Consult.state.in_(OPEN_STATES | IN_HAND_STATES))
         for consult in session.scalars(unfinished).all():
             put_away(session, consult)
     return maru
+
+
+def everyone_at_their_desk(session: Session) -> None:
+    """Desks are open and those who work there sit where they began: a manager nowhere."""
+    for desk in session.scalars(select(Desk)).all():
+        open_desk(session, desk.id)
+    began = {member.login: member.desk for branch in BRANCHES for member in branch.staff}
+    for member in session.scalars(select(Staff)).all():
+        member.desk_id = began.get(member.login)
 
 
 def start_what_is_missing(maru: Maru) -> None:

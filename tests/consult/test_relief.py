@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable
 
 import pytest
 
@@ -111,6 +110,7 @@ def test_on_the_node_pictures_give_way_to_voices_and_come_back(node: RunningNode
             try:
                 await eventually(lambda: from_others(customer, "video") > 10, "pictures come")
                 await withheld(customer, told)
+                assert node.metric("maru_media_thin_lines") == 1
                 seen, heard = from_others(advisor, "video"), from_others(customer, "audio")
                 await eventually(lambda: from_others(advisor, "video") > seen + 20, "the advisor still sees")
                 await eventually(lambda: from_others(customer, "audio") > heard + 20, "voices still come")
@@ -143,11 +143,9 @@ async def withheld(customer: RawPeer, told: bytes) -> None:
 
     def nothing_seen() -> bool:
         nonlocal seen, since
-        if told:
-            customer.send_rtcp(told)
+        customer.send_rtcp(told)
         if (now := from_others(customer, "video")) != seen:
             seen, since = now, clock()
         return clock() - since > 0.5
 
-    still: Callable[[], object] = nothing_seen
-    await eventually(still, "no picture comes", PATIENCE)
+    await eventually(nothing_seen, "no picture comes", PATIENCE)

@@ -11,7 +11,8 @@ import { placesFor, type RemotePeople } from "./places";
 import { Pulse } from "./pulse";
 import { compare, isStrained, readSample, type Quality, type Sample } from "./quality";
 import { farewellTrack, ScreenShare } from "./screen";
-import { CallSession, type CallState } from "./session";
+import { CallSession } from "./session";
+import type { CallState } from "./states";
 import { watchWaking } from "./wake";
 
 const SAMPLE_EVERY = 2_000; // ms
@@ -192,19 +193,14 @@ export class LiveCall extends Emitter<LiveCallEvents> {
 
   async #sample(): Promise<void> {
     if (this.session.state !== "live") return;
-    const now = await this.session.sample();
+    const [now = null, ...others] = await this.session.samples([...Array(Math.max(1, this.#people.length)).keys()]);
     if (now && this.#before) this.#quality = compare(this.#before, now);
     this.#before = now;
-    for (let place = 1; place < this.#people.length; place += 1) await this.#listenTo(place);
+    others.forEach((sample, index) => this.#others.note(index + 1, sample));
     if (now && isStrained(now)) void this.session.favourMotion();
     this.#stills = this.#quality?.hearing && this.#quality.framesPerSecond === 0 ? this.#stills + 1 : 0;
     this.#hushes = this.#quality?.hushed ? this.#hushes + 1 : 0;
     this.emit("change", undefined);
-  }
-
-  async #listenTo(place: number): Promise<void> {
-    const now = await this.session.sample(place);
-    if (now) this.#others.note(place, now);
   }
 
   /** Back from sleep or another app: a path that died meanwhile is made anew at once instead of being waited for. */

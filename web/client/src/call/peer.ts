@@ -32,8 +32,8 @@ export interface PeerLink {
   favourMotion(): Promise<void>;
   limitVideo(limit: VideoLimit): Promise<void>;
   shareScreen(track: MediaStreamTrack | null): Promise<void>;
-  /** What goes out, and what comes from one place; the first is the one opposite. */
-  stats(place?: number): Promise<RTCStatsReport>;
+  /** What goes out, and what comes from each of these places; the first is the one opposite. */
+  stats(places: readonly number[]): Promise<RTCStatsReport[]>;
   close(): void;
 }
 
@@ -101,8 +101,9 @@ export class Peer extends Emitter<PeerEvents> implements PeerLink {
     await this.#screen.replaceTrack(track);
   }
 
-  async stats(place = 0): Promise<RTCStatsReport> {
-    return reportOf(this.#connection, await this.#connection.getStats(), place);
+  async stats(places: readonly number[]): Promise<RTCStatsReport[]> {
+    const report = await this.#connection.getStats();
+    return places.map((place) => reportOf(this.#connection, report, place));
   }
 
   close(): void {

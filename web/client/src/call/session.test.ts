@@ -46,8 +46,8 @@ class ScriptedPeer extends Emitter<PeerEvents> implements PeerLink {
 
   async limitVideo(): Promise<void> {}
 
-  async stats(): Promise<RTCStatsReport> {
-    return new Map() as unknown as RTCStatsReport;
+  async stats(places: readonly number[]): Promise<RTCStatsReport[]> {
+    return places.map(() => new Map() as unknown as RTCStatsReport);
   }
 
   close(): void {

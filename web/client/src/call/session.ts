@@ -3,51 +3,15 @@
 import { Emitter } from "../protocol/emitter";
 import { asRequestFailed, RequestFailed } from "../protocol/errors";
 import type { VideoLimit } from "./audio-first";
-import type { Clock } from "./clock";
 import type { Gathering, LocalTracks, Medium, PeerLink } from "./peer";
 import type { RemotePeople } from "./places";
 import { readSample, type Sample } from "./quality";
-
-/** new: not started; joining: never connected yet; live: media can flow; reconnecting: was live, comes back by itself;
- * failed: the centre said no for good; closed: left. */
-export type CallState = "new" | "joining" | "live" | "reconnecting" | "failed" | "closed";
-
-/** States in which the session works on being connected. */
-const STRIVING_STATES: readonly CallState[] = ["joining", "reconnecting"];
-
-/** The next attempt to join: `at` in milliseconds since the epoch. */
-export interface Retry {
-  readonly attempt: number;
-  readonly at: number;
-  readonly error: RequestFailed;
-}
-
-export interface CallEvents {
-  state: { readonly from: CallState; readonly to: CallState };
-  people: RemotePeople;
-  /** null = the attempt is being made. */
-  retry: Retry | null;
-}
-
-export interface CallOptions {
-  readonly connect: (tracks: LocalTracks, gathering: Gathering, places: number) => PeerLink;
-  readonly tracks: LocalTracks;
-  readonly clock: Clock;
-}
+import { MediaLost, STRIVING_STATES, type CallEvents, type CallOptions, type CallState, type Retry } from "./states";
 
 const BACKOFF = [300, 1_000, 2_000, 4_000] as const; // ms; the last one repeats
 const DISCONNECTED_GRACE = 2_000; // ms; Safari reports `disconnected` for blips that heal (livekit client-sdk-js PR 126)
 const LINGER = 2_000; // ms; a connection that was taken over keeps its last picture on the screen until the next has one
 const CONNECT_LIMIT = 10_000; // ms from the offer until media must be connected
-
-/** The connection was made or answered, but did not carry. */
-export class MediaLost extends RequestFailed {
-  override readonly name = "MediaLost";
-
-  constructor(reason: string) {
-    super("media.lost", 0, reason);
-  }
-}
 
 export class CallSession extends Emitter<CallEvents> {
   #state: CallState = "new";
@@ -147,13 +111,18 @@ export class CallSession extends Emitter<CallEvents> {
 
   /** Everything the browser counts of the present connection; null without one. */
   async report(): Promise<RTCStatsReport | null> {
-    return this.#peer ? this.#peer.stats() : null;
+    return (await this.#peer?.stats([0]))?.[0] ?? null;
   }
 
   /** Fresh numbers of the present connection; null without one. */
   async sample(place = 0): Promise<Sample | null> {
-    if (!this.#peer) return null;
-    return readSample(await this.#peer.stats(place), this.options.clock.now());
+    return (await this.samples([place]))[0] ?? null;
+  }
+
+  /** The same for several places, counted at once; none without a connection. */
+  async samples(places: readonly number[]): Promise<Sample[]> {
+    const reports = (await this.#peer?.stats(places)) ?? [];
+    return reports.map((report) => readSample(report, this.options.clock.now()));
   }
 
   #changeOver(): void {

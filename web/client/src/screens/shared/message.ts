@@ -1,5 +1,5 @@
 // The one sentence a call shows about its state, most urgent first.
-import type { CallState, Retry } from "../../call/session";
+import type { CallState, Retry } from "../../call/states";
 import type { RequestFailed } from "../../protocol/errors";
 import type { PeerState, Side } from "../../protocol/types";
 import { t } from "../../i18n";
