@@ -181,6 +181,14 @@ def test_microphone_and_camera_off_and_on_keep_the_call(call: Meeting) -> None:
     assert call.stored().state == "live"
 
 
+def test_who_goes_while_the_centre_is_away_is_missed_all_the_same(call: Meeting) -> None:
+    call.maru.processes.stop("centre")
+    call.phone.page.close()
+    call.maru.restart("centre")
+    call.advisor.page.locator("[data-line=open]").wait_for()
+    call.advisor.sees("상대방 연결을 다시 잇고 있어요.")
+
+
 def test_another_customer_cannot_enter(call: Meeting, browser: Browser) -> None:
     stranger = PhoneVisitor(browser)
     stranger.opens(f"{call.maru.centre()}/v/{new_code(call.maru)}")

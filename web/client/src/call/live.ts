@@ -20,6 +20,7 @@ const LOOK_EVERY = 1_000; // ms
 /** A path that is alive brings something twenty times as often. */
 const PULSE = 1_000; // ms
 const STILLS = 2; // samples without a new picture
+const MISSES = 3; // samples in which nothing came
 const HUSHES = 4; // samples without any sound: some phones send nothing at all while their owner listens
 
 export interface LiveCallEvents {
@@ -64,6 +65,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   #liveSince: number | null = null;
   #stills = 0;
   #hushes = 0;
+  #misses = 0;
   readonly #others = new Others();
   readonly #audioFirst = new AudioFirst();
   readonly #pulse = new Pulse();
@@ -122,6 +124,11 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     return this.#hushes >= HUSHES;
   }
 
+  /** Nothing comes of the other person though the own path is alive: they are away, whoever else may not know it yet. */
+  get missed(): boolean {
+    return !this.held && this.#misses >= MISSES;
+  }
+
   /** Milliseconds since the epoch when this page was first connected. */
   get liveSince(): number | null {
     return this.#liveSince;
@@ -172,7 +179,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   #stateChanged(to: CallState): void {
     if (to === "live") this.#liveSince ??= Date.now();
     this.#before = this.#quality = null;
-    this.#stills = this.#hushes = 0;
+    this.#stills = this.#hushes = this.#misses = 0;
     this.#audioFirst.forget();
     this.#pulse.forget();
     if (to === "live") {
@@ -200,6 +207,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     if (now && isStrained(now)) void this.session.favourMotion();
     this.#stills = this.#quality?.hearing && this.#quality.framesPerSecond === 0 ? this.#stills + 1 : 0;
     this.#hushes = this.#quality?.hushed ? this.#hushes + 1 : 0;
+    this.#misses = this.#quality?.hearing === false ? this.#misses + 1 : 0;
     this.emit("change", undefined);
   }
 

@@ -57,7 +57,8 @@ export interface CallViewProps {
 
 export function CallView(props: CallViewProps) {
   const { call, media, who, problem = null, absence = null } = props;
-  const peer = absence?.state ?? props.peer;
+  // The centre cannot know of somebody who went while it was away itself.
+  const peer = absence?.state ?? (call.missed && props.peer === "connected" ? "reconnecting" : props.peer);
   useChanges(call);
   useChanges(media);
   const now = useNow();
