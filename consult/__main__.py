@@ -83,8 +83,6 @@ async def _serve(settings: MediaSettings, store: Store) -> None:
         store.start()
         # What is alive now stays; the collector need not walk it again at each pass.
         gc.freeze()
-        # And it passes over everything once in a million objects, not in seventy thousand: media waits for it.
-        gc.set_threshold(10_000, 10, 10)
         log.info("media.started", node=settings.node, host=settings.host, port=settings.port)
         await stop.wait()
         log.info("media.stopping", rooms=len(node.rooms))
