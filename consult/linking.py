@@ -9,6 +9,7 @@ import structlog
 from consult.participant import Participant
 from consult.relief import ranked
 from consult.seating import assign
+from consult.session import Session
 from consult.track import Track
 
 log = structlog.get_logger(__name__)
@@ -24,9 +25,8 @@ def link(people: Collection[Participant], now: float, *, held: bool) -> None:
         if session is None or session.over:
             continue
         others = [] if held else heard_by(receiver, people)
-        withheld = (
-            pictures(receiver, people, now)[session.relief.most :] if session.relief.most is not None else []
-        )
+        moving = pictures(receiver, people, now)
+        withheld = moving[session.relief.carried(len(moving)) :]
         session.numbers.kept = len(people) == 2
         for kind in ("audio", "video"):
             lines = [stream for stream in session.outbound if stream.line.kind == kind]
@@ -37,25 +37,24 @@ def link(people: Collection[Participant], now: float, *, held: bool) -> None:
 
 def relieve(room: str, people: Collection[Participant], now: float) -> bool:
     """Look how many pictures each line carries; True when somebody is to get fewer or more."""
-    changed = False
-    for receiver in people:
-        session = receiver.session
-        if session is None:
-            continue
-        relief = session.relief
+    changed = [
+        each for each in people if each.session is not None and _relieve(each, each.session, people, now)
+    ]
+    for receiver in changed:
+        assert receiver.session is not None
         moving = len(pictures(receiver, people, now))
-        sent = sum(stream.bytes for stream in session.outbound if stream.line.kind == "video")
-        if relief.look(moving, sent, now) if len(people) > 2 else relief.end():
-            changed = True
-            shown = moving if relief.most is None else min(relief.most, moving)
-            log.info(
-                "media.pictures",
-                consult=room,
-                participant=receiver.name,
-                shown=shown,
-                withheld=moving - shown,
-            )
-    return changed
+        shown = receiver.session.relief.carried(moving)
+        log.info(
+            "media.pictures", consult=room, participant=receiver.name, shown=shown, withheld=moving - shown
+        )
+    return bool(changed)
+
+
+def _relieve(receiver: Participant, session: Session, people: Collection[Participant], now: float) -> bool:
+    if len(people) <= 2:
+        return session.relief.end()
+    sent = sum(stream.bytes for stream in session.outbound if stream.line.kind == "video")
+    return session.relief.look(len(pictures(receiver, people, now)), sent, now)
 
 
 def pictures(receiver: Participant, people: Collection[Participant], now: float) -> list[Track]:

@@ -51,7 +51,7 @@ class Relief:
         `sent` counts the bytes of pictures sent to the receiver so far. Browsers estimate no more than half again of what
         comes, so an estimate means little beside small pictures: it is held against what is sent.
         """
-        carried = pictures if self.most is None else min(self.most, pictures)
+        carried = self.carried(pictures)
         needed = min(self._rate(sent, now), carried * LEAST_BITS)
         if carried and self._strained(needed, now):
             if self._strained_since is None:
@@ -65,6 +65,10 @@ class Relief:
             return False
         self._try(pictures, now)
         return True
+
+    def carried(self, pictures: int) -> int:
+        """How many of so many pictures reach the receiver."""
+        return pictures if self.most is None else min(self.most, pictures)
 
     def end(self) -> bool:
         """Withhold nothing: two who are alone suit each other. True when `most` changed."""

@@ -17,21 +17,11 @@ from kiosk.help_calls import HelpState
 from kiosk.help_calls import state as help_state
 from kiosk.visitor import current_visit
 from signaling import look
-from signaling.names import desk_name
+from signaling.names import LANGUAGE_NAMES, desk_name
 from signaling.surface import answer_scripts, explain, language
 
 STAFF_PAGES = frozenset({"desk", "devices", "sign_in"})
 PLAIN_PAGES = frozenset({"static", "healthz"})
-LANGUAGE_NAMES = {
-    "ko": "한국어",
-    "en": "English",
-    "zh": "中文",
-    "ja": "日本語",
-    "vi": "Tiếng Việt",
-    "th": "ไทย",
-    "fil": "Filipino",
-    "ne": "नेपाली",
-}
 
 
 def install(app: Flask, hub: Hub) -> None:

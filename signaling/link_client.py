@@ -33,6 +33,11 @@ class LinkState(StrEnum):
     DOWN = "down"
     REFUSED = "refused"
 
+    @property
+    def stands(self) -> bool:
+        """Whether the centre is there for what cannot wait."""
+        return self in (LinkState.UP, LinkState.HELD)
+
 
 class LinkClient:
     """Runs in its own thread (a greenlet under gevent). The database is the truth; waking it only saves time."""

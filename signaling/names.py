@@ -1,9 +1,19 @@
-"""Names that a branch gives its places in Korean, as a reader of another language would look for them."""
+"""Names as their reader looks for them: of languages in their own, of a branch's places where these are named in Korean."""
 
 import re
 
 from flask_babel import force_locale, gettext
 
+LANGUAGE_NAMES = {
+    "ko": "한국어",
+    "en": "English",
+    "zh": "中文",
+    "ja": "日本語",
+    "vi": "Tiếng Việt",
+    "th": "ไทย",
+    "fil": "Filipino",
+    "ne": "नेपाली",
+}
 # Spelled by its name, since a Korean string in the code is a text to be translated.
 NUMBERED = re.compile(r"(\d+)\N{HANGUL SYLLABLE BEON} ")
 

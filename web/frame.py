@@ -7,11 +7,12 @@ from flask_babel import get_locale
 from branch.content.catalogue import in_language, lines_in
 from branch.people.models import Role
 from signaling import look
+from signaling.names import LANGUAGE_NAMES
 from signaling.surface import answer_scripts, language
 from web import ticket_words
 from web.context import Centre
 from web.recording_rows import clock as clock_length
-from web.views.shared import LANGUAGE_NAMES, branch_name, page_data
+from web.views.shared import branch_name, page_data
 
 HOME = {Role.ADVISOR: "advisor.console", Role.TELLER: "arrival.origin", Role.MANAGER: "manager.page"}
 TOPIC_ICONS = {"tax": "tax", "realestate": "house", "products": "seed"}

@@ -30,8 +30,6 @@ def test_menus_and_line_are_worked_by_keyboard_while_people_come(
     teller.page.goto(maru.layout.hub_url + maru.desk_sign_in_path("teller@maru.example"))
     teller.tap("form .button-main")
     teller.page.wait_for_url("**/desk")
-    at_desk(maru, browser, "teller@maru.example", "seongsu-1")
-    teller.page.reload()
     keys, menu = teller.page.keyboard, teller.page.locator(".menu:popover-open")
 
     keys.press("Alt+w")

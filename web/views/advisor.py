@@ -4,12 +4,13 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from branch import clock
+from signaling.names import LANGUAGE_NAMES
 from signaling.sign_in import staff_languages
 from signaling.surface import language
 from web.context import Centre
 from web.relay import ice_servers
 from web.views import backdrop
-from web.views.shared import LANGUAGE_NAMES, page_data
+from web.views.shared import page_data
 
 
 def blueprint(centre: Centre) -> Blueprint:

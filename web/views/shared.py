@@ -14,16 +14,6 @@ from web.context import Centre
 
 AT_KIOSK = "kiosk"
 AT_PHONE = "phone"
-LANGUAGE_NAMES = {
-    "ko": "한국어",
-    "en": "English",
-    "zh": "中文",
-    "ja": "日本語",
-    "vi": "Tiếng Việt",
-    "th": "ไทย",
-    "fil": "Filipino",
-    "ne": "नेपाली",
-}
 
 
 def hold(visit: Visit, at: str) -> None:
