@@ -1,4 +1,4 @@
-"""A desk as its teller sees it: who is here, who is next and why, who stepped aside, and what can be undone."""
+"""A desk as its teller sees it, in their language: who is here, who is next and why, who stepped aside."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from branch.visits.notes import notes_of
 from kiosk.context import Hub
 from signaling.payloads import ThreadEntry
 from signaling.reader import Reader
+from signaling.surface import language
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Counter:
             called_at=ticket.called_at,
             waited=ticket.called_at - ticket.issued_at,
             recalls=ticket.recalls,
-            thread=Reader(self._session, self._hub.catalogue, "ko").thread(visit),
+            thread=Reader(self._session, self._hub.catalogue, language()).thread(visit),
             notes=notes_of(self._session, visit.id),
         )
 
@@ -136,4 +137,4 @@ class Counter:
 
 
 def _name(service: Service) -> str:
-    return in_language(service.name, "ko")
+    return in_language(service.name, language())

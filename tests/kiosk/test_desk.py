@@ -42,6 +42,20 @@ def test_numbers_are_called_in_order_to_the_tellers_desk(process: Process, telle
     assert f"<strong>{numbers[0]}</strong>" in display
 
 
+def test_a_teller_who_reads_english_reads_the_line_and_the_visit_in_english(
+    process: Process, teller: Teller
+) -> None:
+    for _ in range(2):
+        Visitor(process).arrives().takes_ticket()
+    teller.goes("/desk/next")
+    assert teller.reads("/desk").count("입출금·통장") > 1
+    teller.goes("/staff/language", language="en")
+    page = teller.reads("/desk")
+    assert "입출금·통장" not in page
+    assert page.count("Accounts and cash") > 1
+    assert "<span>Began the visit.</span>" in page
+
+
 def test_calling_with_nobody_there_keeps_the_customer_at_the_desk(process: Process, teller: Teller) -> None:
     visitor = Visitor(process).arrives()
     visitor.takes_ticket()
