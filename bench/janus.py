@@ -20,7 +20,8 @@ import aiohttp
 
 from bench.peers import HERE, Peer
 from bench.server import pinned
-from tools.processes import Plan, ProcessSet, free_port
+from tools.ports import free_port
+from tools.processes import Plan, ProcessSet
 
 PLUGIN = "janus.plugin.videocall"
 MODULES = Path("/usr/lib/x86_64-linux-gnu/janus")

@@ -17,7 +17,8 @@ from typing import Self
 from bench.peers import HERE, SHA1, Peer, media_address
 from bench.server import pinned
 from consult.client import MediaClient
-from tools.processes import Plan, ProcessSet, free_port
+from tools.ports import free_port
+from tools.processes import Plan, ProcessSet
 
 ANSWER_SECONDS = 20.0
 

@@ -15,7 +15,7 @@ from consult.store.bucket import Bucket
 from consult.store.settings import StoreSettings
 from tests.servers import HERE, empty_folder, listens, server
 from tools.packages import SWIFT
-from tools.processes import free_port
+from tools.ports import free_port
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 SERVER = Path(__file__).with_name("swift_server.py")

@@ -9,7 +9,8 @@ from tests.servers import postgresql, redis
 from tools.databases import prepare, sign_in_token
 from tools.keys import kept
 from tools.layout import Layout, plans
-from tools.processes import ProcessSet, free_port
+from tools.ports import free_port
+from tools.processes import ProcessSet
 
 KINDS = ("embedded", "scaled")
 

@@ -20,7 +20,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from tools.packages import POSTGRESQL_FOLDERS
-from tools.processes import free_port
+from tools.ports import free_port
 
 PATIENCE = 30.0
 POLL_SECONDS = 0.05

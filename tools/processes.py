@@ -10,7 +10,6 @@ import functools
 import os
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import threading
@@ -175,25 +174,6 @@ class ProcessSet:
     def kill(self, name: str) -> None:
         """End one at once and without a word, as a power cut would; for tests."""
         self._running.pop(name).kill()
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port on 127.0.0.1 that nobody uses at this moment."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def is_port_free(host: str, port: int) -> bool:
-    """Whether a server could listen there now; a port in TIME_WAIT counts as free, as it does for servers."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-        return True
 
 
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:

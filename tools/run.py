@@ -17,7 +17,8 @@ from tools.errors import ChoreError, run_chore, say
 from tools.layout import HERE, PREFIXES, Layout, plans
 from tools.logs import ErrorWatch
 from tools.places import STATE
-from tools.processes import ProcessSet, is_port_free
+from tools.ports import is_port_free
+from tools.processes import ProcessSet
 from tools.surfaces import addresses
 from tools.table import table
 

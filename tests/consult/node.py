@@ -15,7 +15,7 @@ import requests
 
 from consult.client import MediaClient, RoomState
 from tests.waiting import until
-from tools.processes import free_port
+from tools.ports import free_port
 
 SECRET = "a secret of the tests and of nothing else"
 START_SECONDS = 60.0

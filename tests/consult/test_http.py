@@ -15,7 +15,7 @@ from consult.errors import Draining, NodeFull, RoomFull, TooLarge
 from consult.tokens import Claims
 from tests.consult.node import SECRET, RunningNode, running_node
 from tests.consult.raw_peer import RawPeer, eventually
-from tools.processes import free_port
+from tools.ports import free_port
 
 CUSTOMER = Claims("room-h", "person-h", "customer")
 

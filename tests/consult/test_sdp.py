@@ -13,7 +13,7 @@ from consult.errors import BadOffer
 from consult.lines import Codec, Line, payload_types, retransmission_types
 from tests.consult.node import running_node
 from tests.consult.raw_peer import RawPeer
-from tools.processes import free_port
+from tools.ports import free_port
 
 HEAD = "v=0\r\na=group:BUNDLE 0 1\r\n"
 MEDIA = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.consult.node import environment, running_node
-from tools.processes import free_port
+from tools.ports import free_port
 
 
 def refusal(folder: Path, port: int | None = None, drop: str = "", **settings: str) -> str:

@@ -18,7 +18,7 @@ from PIL import Image
 
 from hardware.client import DeviceAgent, Slip
 from tests.waiting import until
-from tools.processes import free_port
+from tools.ports import free_port
 
 ROOT: Final = Path(__file__).parents[2]
 KEY: Final = "a-key-for-this-test-only"

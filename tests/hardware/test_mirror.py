@@ -19,7 +19,7 @@ from tests.hardware.conftest import StartAgent
 from tests.hardware.film import FACE_WIDTH, FOREHEAD, film_a_person
 from tests.hardware.helpers import ROOT, AgentProcess
 from tests.waiting import until
-from tools.processes import free_port
+from tools.ports import free_port
 
 pytestmark = pytest.mark.browser
 

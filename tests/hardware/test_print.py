@@ -16,7 +16,7 @@ from hardware.client import AgentError, AgentUnreachable, DeviceAgent
 from tests.hardware.conftest import StartAgent
 from tests.hardware.helpers import KEY, AgentProcess, RawPrinter, korean_slip, print_on_paper
 from tests.waiting import until
-from tools.processes import free_port
+from tools.ports import free_port
 
 
 def refusal(agent: AgentProcess, body: bytes, key: str = KEY) -> tuple[int, str]:

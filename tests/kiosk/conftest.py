@@ -14,7 +14,7 @@ from branch.schema import migrate
 from kiosk.app import Process, create_app
 from kiosk.settings import HubSettings
 from tests.kiosk.people import Teller, Visitor
-from tools.processes import free_port
+from tools.ports import free_port
 
 
 @pytest.fixture(scope="session")

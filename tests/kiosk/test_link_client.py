@@ -1,17 +1,10 @@
 """The hub's line to the centre, over real sockets: up, down, refused, behind, and commands done once."""
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from flask_babel import Babel
-from flask_socketio import SocketIO
-from pydantic import SecretStr
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from branch import clock, ids
 from branch.content import catalogue
@@ -29,12 +22,10 @@ from kiosk.app import Process
 from kiosk.settings import HubSettings
 from signaling import rooms
 from signaling.link_client import LinkState
-from signaling.link_server import LinkServer
 from tests.kiosk.people import Teller, Visitor
+from tests.link import centre
 from tests.waiting import until
-from tools.processes import free_port
-
-KEY = "a key for this test"
+from tools.ports import free_port
 
 
 def centre_database(file: Path) -> Database:
@@ -43,26 +34,6 @@ def centre_database(file: Path) -> Database:
     with database.transaction() as session:
         seed(session, catalogue.load())
     return database
-
-
-@contextmanager
-def centre(database: Database, port: int, key: str = KEY) -> Iterator[SocketIO]:
-    """The centre's end of the link on a port, with nothing else of the centre around it."""
-    app = Flask("centre")
-    app.secret_key = "for this test"
-    Babel(app, default_locale="ko")
-    socketio = SocketIO(app, async_mode="threading")
-    LinkServer(socketio, database, {"seongsu": SecretStr(key)}, lambda _branch: None)
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    server.daemon_threads = True  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield socketio
-    finally:
-        for line in list(socketio.server.eio.sockets.values()):
-            line.close(wait=False)
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture

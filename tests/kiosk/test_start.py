@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.waiting import until
-from tools.processes import free_port
+from tools.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 

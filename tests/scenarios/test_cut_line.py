@@ -1,18 +1,11 @@
 """The line is cut: 10,000 events wait for the centre, and arrive once and in order; clocks that jump change no order."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from flask_babel import Babel
-from flask_socketio import SocketIO
-from pydantic import SecretStr
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from branch import clock
 from branch.content import catalogue
@@ -28,14 +21,13 @@ from branch.tickets.services import issue_ticket
 from branch.visits.models import VisitEvent
 from branch.visits.services import open_visit
 from signaling.link_client import LinkClient, LinkState
-from signaling.link_server import LinkServer
+from tests.link import KEY, centre
 from tests.waiting import until
-from tools.processes import free_port
+from tools.ports import free_port
 
 pytestmark = [pytest.mark.scenario, pytest.mark.timeout(600)]
 
 EVENTS = 10_000
-KEY = "a key for this test"
 SERVICES = ("deposits", "cards", "savings")
 DESKS = ("seongsu-1", "seongsu-2", "seongsu-3")
 
@@ -47,26 +39,6 @@ def opened(folder: Path, name: str, *, outbox: bool) -> Database:
     with database.transaction() as session:
         seed(session, catalogue.load())
     return database
-
-
-@contextmanager
-def centre(database: Database, port: int) -> Iterator[None]:
-    """The centre's end of the link, back after the cut."""
-    app = Flask("centre")
-    app.secret_key = "for this test"
-    Babel(app, default_locale="ko")
-    socketio = SocketIO(app, async_mode="threading")
-    LinkServer(socketio, database, {"seongsu": SecretStr(KEY)}, lambda _branch: None)
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    server.daemon_threads = True  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield
-    finally:
-        for line in list(socketio.server.eio.sockets.values()):
-            line.close(wait=False)
-        server.shutdown()
-        server.server_close()
 
 
 def arrive(database: Database, service: str) -> Ticket:

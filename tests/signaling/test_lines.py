@@ -22,7 +22,7 @@ from branch.settings import CommonSettings
 from signaling.lines import frame, tell_each
 from signaling.sockets import ConnectionHandler, make_socketio
 from tests.waiting import until
-from tools.processes import free_port
+from tools.ports import free_port
 
 NAMESPACE, EVENT = "/customer", "ticket.changed"
 LONG, MANY = "x" * 30_000, 300  # together more than two sockets hold for somebody who does not read

@@ -13,7 +13,8 @@ import pytest
 
 from tests.waiting import until
 from tools.places import ROOT
-from tools.processes import NotReady, Plan, ProcessDied, ProcessSet, free_port, is_port_free
+from tools.ports import free_port
+from tools.processes import NotReady, Plan, ProcessDied, ProcessSet
 
 SERVER = """
 import http.server, os, subprocess, sys
@@ -122,16 +123,3 @@ def test_processes_end_when_their_starter_is_killed(tmp_path: Path) -> None:
         os.kill(starter.pid, signal.SIGKILL)
     until(lambda: not is_alive(server), f"end of {server}")
     os.killpg(server, signal.SIGKILL)  # what the server itself had started
-
-
-def test_a_used_port_is_not_free() -> None:
-    port = free_port()
-    assert is_port_free("127.0.0.1", port)
-    code = f"import socket; s = socket.create_server(('127.0.0.1', {port})); print('up', flush=True); input()"
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as holder:
-        assert holder.stdout is not None
-        holder.stdout.readline()
-        assert not is_port_free("127.0.0.1", port)
-        holder.kill()

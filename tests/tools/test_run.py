@@ -12,7 +12,7 @@ import pytest
 
 from tools.logs import ErrorWatch
 from tools.places import ROOT
-from tools.processes import free_port
+from tools.ports import free_port
 from tools.table import table
 
 

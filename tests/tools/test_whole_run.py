@@ -19,7 +19,7 @@ import pytest
 from tests.tools.test_processes import is_alive
 from tests.waiting import until
 from tools.places import ROOT
-from tools.processes import free_port
+from tools.ports import free_port
 
 pytestmark = pytest.mark.scenario
 

@@ -11,7 +11,8 @@ import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection
 
 from tests.web.house import SECRET, House, make_database, make_house
-from tools.processes import Plan, ProcessSet, free_port
+from tools.ports import free_port
+from tools.processes import Plan, ProcessSet
 
 
 @pytest.fixture(scope="session")

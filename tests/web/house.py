@@ -21,7 +21,7 @@ from branch.people.models import Role, Staff
 from branch.people.services import issue_sign_in_link
 from branch.schema import migrate
 from branch.visits.services import open_visit
-from tools.processes import free_port
+from tools.ports import free_port
 from web.app import Process, create_app
 from web.settings import CentreSettings
 

@@ -16,7 +16,7 @@ from branch.visits.models import Visit
 from tests.web.house import Browser, House, code_of
 from tests.web.test_consult import accept, consult_of
 from tests.web.test_recorders import house_on, prepare
-from tools.processes import free_port
+from tools.ports import free_port
 
 DAYS = 90
 

@@ -15,7 +15,8 @@ from tests.signaling.test_rooms import ask, code
 from tests.waiting import until
 from tests.web.house import SECRET, House, code_of, heard, make_house
 from tests.web.test_consult import accept, consult_of
-from tools.processes import Plan, ProcessSet, free_port
+from tools.ports import free_port
+from tools.processes import Plan, ProcessSet
 
 SDP = "application/sdp"
 

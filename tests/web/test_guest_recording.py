@@ -13,7 +13,7 @@ from tests.web.house import CATALOGUE, Browser, House, code_of, page_data
 from tests.web.test_consult import accept, consult_of
 from tests.web.test_meeting import SDP
 from tests.web.test_recorders import Nodes, call, house_on, mortal, prepare, waits_for
-from tools.processes import free_port
+from tools.ports import free_port
 
 __all__ = ["house_on", "mortal"]
 

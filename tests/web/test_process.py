@@ -16,7 +16,8 @@ import websocket
 from branch.content.catalogue import HERE
 from tests.waiting import until
 from tests.web.house import LINK_KEY
-from tools.processes import Plan, ProcessSet, free_port
+from tools.ports import free_port
+from tools.processes import Plan, ProcessSet
 
 SECRET = "a-secret-for-tests-of-at-least-32-characters"
 

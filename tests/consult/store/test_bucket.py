@@ -14,7 +14,7 @@ from consult.store.objects import READ_AHEAD, ObjectPlace
 from consult.store.settings import StoreSettings
 from consult.store.upload import PIECE, Stopped, measure, upload
 from tests.objects import BUCKET, ObjectStore
-from tools.processes import free_port
+from tools.ports import free_port
 
 GOING = threading.Event()
 

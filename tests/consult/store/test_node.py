@@ -22,7 +22,7 @@ from tests.consult.store.conftest import KEY_TEXT
 from tests.consult.test_taping import chat
 from tests.objects import ObjectStore
 from tests.waiting import until
-from tools.processes import free_port
+from tools.ports import free_port
 
 ROOM = "reached"
 
