@@ -32,6 +32,15 @@ class Target:
     auth: str
 
 
+def is_private_key(key: str) -> bool:
+    """Whether notices can be signed with it."""
+    try:
+        Vapid02.from_string(key)
+    except ValueError:
+        return False
+    return True
+
+
 @cache
 def public_key(key: str) -> str:
     """What a page gives its browser, so that only we can send to it: the public half, uncompressed, in base64url."""

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from branch.settings import CommonSettings
+from web.push import is_private_key
 
 # RFC 7065, section 3.1: as far as browsers take it.
 TURN_URL = re.compile(r"turns?:[^\s?/]+(\?transport=(udp|tcp))?")
@@ -71,6 +72,20 @@ class CentreSettings(CommonSettings):
     answer_seconds: float = Field(
         default=3.0, ge=0, description="a page waits so long for the branch's answer"
     )
+
+    @field_validator("vapid_key")
+    @classmethod
+    def _signs(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and not is_private_key(key.get_secret_value()):
+            raise ValueError("it is no private key for Web Push: 32 bytes of P-256 in base64url")
+        return key
+
+    @field_validator("vapid_contact")
+    @classmethod
+    def _can_be_reached(cls, contact: str) -> str:
+        if not contact.startswith(("mailto:", "https://")):
+            raise ValueError(f"{contact} is neither a mailto: nor an https:// address")
+        return contact
 
     @field_validator("backdrop")
     @classmethod

@@ -37,6 +37,11 @@ class DeskClosed(Conflict):
     message = "창구가 쉬고 있어요. 먼저 창구를 열어 주세요."
 
 
+class CustomerAtDesk(Conflict):
+    code = "desk.customer_here"
+    message = "손님이 창구에 계세요. 마치신 뒤에 쉬거나 닫을 수 있어요."
+
+
 class NothingToUndo(Conflict):
     code = "desk.nothing_to_undo"
     message = "되돌릴 일이 없어요."

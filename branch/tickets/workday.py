@@ -4,10 +4,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from branch import clock
-from branch.errors import NotFound, WrongState
+from branch.errors import NotFound
 from branch.people.events import record_in_branch
 from branch.people.models import Branch, BranchEventKind, Desk
 from branch.tickets.desks import customer_at
+from branch.tickets.errors import CustomerAtDesk
 from branch.tickets.models import OPEN_STATES, Service, Ticket, TicketState
 from branch.tickets.moves import close_ticket, move
 from branch.visits.models import EventKind
@@ -22,12 +23,12 @@ def open_desk(session: Session, desk_id: str) -> None:
 
 
 def pause_desk(session: Session, desk_id: str) -> None:
-    """A short break: nobody is called here, who was sent here waits. Raises WrongState with a customer at the desk."""
+    """A short break: nobody is called here, who was sent here waits. Raises CustomerAtDesk."""
     _stop(session, desk_id, on_break=True)
 
 
 def close_desk(session: Session, desk_id: str) -> None:
-    """The desk is done for now; who was sent to it alone goes back to everybody's line."""
+    """The desk is done for now; who was sent to it alone goes back to everybody's line. Raises CustomerAtDesk."""
     _stop(session, desk_id, on_break=False)
     sent = select(Ticket).where(Ticket.for_desk_id == desk_id, Ticket.state == TicketState.WAITING)
     for ticket in session.scalars(sent).all():
@@ -40,7 +41,7 @@ def _stop(session: Session, desk_id: str, *, on_break: bool) -> None:
     if desk is None:
         raise NotFound()
     if customer_at(session, desk_id) is not None:
-        raise WrongState()
+        raise CustomerAtDesk()
     desk.open, desk.on_break, desk.last_action = False, on_break, None
     kind = BranchEventKind.DESK_PAUSED if on_break else BranchEventKind.DESK_CLOSED
     record_in_branch(session, desk.branch_id, kind, desk=desk_id)

@@ -253,7 +253,7 @@ def test_a_break_stops_the_calling(process: Process, teller: Teller) -> None:
     assert teller.error("/desk/next")[1] == "desk.closed"
     teller.goes("/desk/day", what="open")
     teller.goes("/desk/next")
-    assert teller.error("/desk/day", what="close")[1] == "state.wrong"
+    assert teller.error("/desk/day", what="close")[1] == "desk.customer_here"
 
 
 def test_a_note_stays_with_the_visit(process: Process, teller: Teller) -> None:

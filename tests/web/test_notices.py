@@ -16,7 +16,7 @@ import http_ece
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from sqlalchemy import func, select, update
 
 from branch import clock, ids
@@ -234,3 +234,14 @@ def test_without_the_settings_nothing_is_offered_and_nothing_taken(database_file
     assert phone.post("/visit/notices/phone", phone=PHONE, consent="x").status_code == 404
     assert phone.call("/visit/notices/push", BAD[0]).status_code == 404
     plain.process.stop()
+
+
+@pytest.mark.parametrize("key", ["", "not a key", "A" * 43, "_" * 43])
+def test_a_key_that_cannot_sign_stops_the_start(database_file: Path, key: str) -> None:
+    with pytest.raises(ValidationError, match="32 bytes of P-256 in base64url"):
+        make_house(database_file, vapid_key=SecretStr(key))
+
+
+def test_a_contact_that_no_push_service_takes_stops_the_start(database_file: Path) -> None:
+    with pytest.raises(ValidationError, match="neither a mailto: nor an https:// address"):
+        make_house(database_file, vapid_contact="operator@bank.example")
