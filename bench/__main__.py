@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from bench import calls, failover, join, media, queue, soak, tickets
+from bench import branch_soak, calls, failover, join, media, queue, soak, tickets
 from bench.line import Line, say
 
 LINES: dict[str, Callable[[], Line]] = {
@@ -14,6 +14,7 @@ LINES: dict[str, Callable[[], Line]] = {
     **tickets.LINES,
     **queue.LINES,
     **calls.LINES,
+    **branch_soak.LINES,
 }
 
 

@@ -1,6 +1,5 @@
 """queue.*: numbers given and called with a durable commit each, and whether what people were told of their wait held."""
 
-import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -9,10 +8,9 @@ from functools import cache
 from pathlib import Path
 from statistics import median
 
-import structlog
 from sqlalchemy import select
 
-from bench.line import Line
+from bench.line import Line, hush
 from bench.month import Promise, month
 from bench.tickets import hub, insert, issue
 from branch.database import Database
@@ -75,8 +73,7 @@ def _held(promises: list[Promise]) -> float:
 @cache
 def _rates() -> tuple[float, float, float]:
     """Issued, called and bare inserts a second: the median round of each, in turns; log lines go nowhere."""
-    unheard = structlog.PrintLoggerFactory(Path(os.devnull).open("w"))  # noqa: SIM115
-    structlog.configure(processors=[structlog.processors.JSONRenderer()], logger_factory=unheard)
+    hush()
     with tempfile.TemporaryDirectory() as folder, closing(hub(Path(folder))) as database:
         for _ in range(STANDING):
             issue(database)

@@ -44,3 +44,13 @@ def processor_seconds(process: int) -> float:
     """User and system time of all threads of a process so far (proc(5), fields 14 and 15 of its stat)."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+
+
+def descriptors(process: int) -> int:
+    """How many files, sockets and pipes a process holds open."""
+    return len(list(Path(f"/proc/{process}/fd").iterdir()))
+
+
+def threads(process: int) -> int:
+    """How many threads a process has now."""
+    return len(list(Path(f"/proc/{process}/task").iterdir()))
