@@ -15,7 +15,7 @@ from branch.link import inbox, outbox
 from branch.people.models import Desk
 from branch.tickets import actions, desks, returns, workday
 from branch.tickets.calling import call_next, waiting_tickets
-from branch.tickets.errors import DeskClosed, NobodyWaiting, NothingToUndo, TooLate
+from branch.tickets.errors import CustomerAtDesk, DeskClosed, NobodyWaiting, NothingToUndo, TooLate
 from branch.tickets.models import Outcome, ParkReason, Priority, Ticket, TicketState
 from branch.tickets.moves import ALLOWED, CHANGING, as_it_is, close_ticket
 from branch.tickets.services import issue_ticket
@@ -98,7 +98,7 @@ def test_closing_a_desk_gives_back_who_was_sent_there(hub: Database) -> None:
         with pytest.raises(DeskClosed):
             call_next(session, LOANS)
         assert call_next(session, FIRST).id == ticket
-        with pytest.raises(WrongState):
+        with pytest.raises(CustomerAtDesk):
             workday.pause_desk(session, FIRST)
 
 
