@@ -38,3 +38,11 @@ def media_state(detail: dict[str, Any]) -> MediaState:
         return MediaState(str(detail.get("state")))
     except ValueError:
         raise BadInput() from None
+
+
+def muted(detail: dict[str, Any]) -> bool:
+    """Whether the sender's microphone is off; not, where nothing is said of it. Raises BadInput for anything else."""
+    value = detail.get("muted", False)
+    if not isinstance(value, bool):
+        raise BadInput()
+    return value

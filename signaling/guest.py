@@ -17,7 +17,7 @@ from branch.content.catalogue import Catalogue
 from branch.database import Database
 from branch.visits.services import tell
 from signaling import rooms
-from signaling.details import media_state
+from signaling.details import media_state, muted
 from signaling.peers import GRACE
 from signaling.reader import Reader
 from signaling.sockets import Channel, connection
@@ -57,12 +57,12 @@ class GuestSockets:
         self.channel.tell("snapshot", snapshot, connection())
 
     def _media_state(self, detail: dict[str, Any]) -> None:
-        state = media_state(detail)
+        state, is_muted = media_state(detail), muted(detail)
         with self._database.transaction() as work:
             guest = guests.of_browser(work, session["guest"])
             if state == MediaState.CONNECTED:
                 guests.come_back(work, guest)
-            guests.tell(work, guest, connection(), state)
+            guests.tell(work, guest, connection(), state, is_muted)
             tell_others(work, guest)
 
     def _leave(self) -> None:

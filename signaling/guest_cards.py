@@ -30,6 +30,7 @@ def guest_card(guest: Guest) -> GuestCard:
         "name": guest.name,
         "state": str(guest.state),
         "media": str(guest.media) if guest.media else None,
+        "muted": guest.muted,
         "recording": guest.recording,
         "mode": str(guest.mode) if guest.mode else None,
     }
@@ -42,6 +43,7 @@ def host_cards(session: Session, consult: Consult) -> list[HostCard]:
         {
             "side": str(told.side),
             "media": str(told.media),
+            "muted": told.muted,
             "away": None if told.media == MediaState.CONNECTED else int((now - told.at).total_seconds()),
         }
         for told in presence.of_consult(session, consult.id)

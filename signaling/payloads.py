@@ -43,6 +43,7 @@ class GuestCard(TypedDict):
     name: str
     state: str
     media: str | None
+    muted: bool
     recording: bool | None
     mode: str | None
 
@@ -159,6 +160,7 @@ class AdvisorSnapshot(TypedDict):
 class HostCard(TypedDict):
     side: str
     media: str | None
+    muted: bool
     away: int | None
 
 

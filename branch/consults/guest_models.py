@@ -83,6 +83,7 @@ class Guest(Base):
     text_version: Mapped[str | None] = mapped_column(String(40))
     language: Mapped[str | None] = mapped_column(String(8))
     media: Mapped[MediaState | None] = mapped_column(String(16))
+    muted: Mapped[bool] = mapped_column(default=False)
     connection: Mapped[str | None] = mapped_column(String(40))
     invited_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -200,10 +200,10 @@ def of_consult(session: Session, consult: Consult, guest_id: str) -> Guest:
     return guest
 
 
-def tell(session: Session, guest: Guest, connection: str, media: MediaState) -> None:
+def tell(session: Session, guest: Guest, connection: str, media: MediaState, muted: bool = False) -> None:
     """Remember how this guest's media stands, and the socket that told it; a page that goes is not joining anew."""
     late = media == MediaState.RECONNECTING and guest.media == MediaState.LEFT
-    guest.media, guest.connection = guest.media if late else media, connection
+    guest.media, guest.connection, guest.muted = guest.media if late else media, connection, muted
     session.flush()
 
 

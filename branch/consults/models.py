@@ -105,6 +105,7 @@ class Presence(Base):
     side: Mapped[Side] = mapped_column(String(16), primary_key=True)
     connection: Mapped[str] = mapped_column(String(40))
     media: Mapped[MediaState] = mapped_column(String(16))
+    muted: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime]
 
 

@@ -10,10 +10,12 @@ from branch.errors import WrongState
 from branch.recordings.services import may_begin
 
 
-def tell(session: Session, consult: Consult, side: Side, connection: str, media: MediaState) -> None:
+def tell(
+    session: Session, consult: Consult, side: Side, connection: str, media: MediaState, muted: bool = False
+) -> Presence:
     """Remember how one side's media stands; once both are connected, the consult begins. Raises WrongState outside a call.
 
-    `connection` is the socket that told it: only the loss of that one counts later.
+    `connection` is the socket that told it: only the loss of that one counts later. `muted`: their microphone is off.
     """
     # Both sides may tell at the same moment, in two processes: whoever comes second must see the first.
     session.refresh(consult, with_for_update=True)
@@ -22,13 +24,19 @@ def tell(session: Session, consult: Consult, side: Side, connection: str, media:
     presence = session.get(Presence, (consult.id, side))
     if presence is None:
         presence = Presence(
-            consult_id=consult.id, side=side, connection=connection, media=media, at=clock.now()
+            consult_id=consult.id, side=side, connection=connection, media=media, muted=muted, at=clock.now()
         )
         session.add(presence)
-    presence.connection, presence.media, presence.at = connection, media, clock.now()
+    presence.connection, presence.media, presence.muted, presence.at = connection, media, muted, clock.now()
     session.flush()
     if media == MediaState.CONNECTED:
         begin_together(session, consult)
+    return presence
+
+
+def of_side(session: Session, consult_id: str, side: Side) -> Presence | None:
+    """How one side stands, if it has told it."""
+    return session.get(Presence, (consult_id, side))
 
 
 def of_consult(session: Session, consult_id: str) -> list[Presence]:

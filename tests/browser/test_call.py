@@ -21,6 +21,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.alone]
 AGREED = "서류를 준비해 다시 이야기하기로 했어요."
 NO_NODE = "영상을 잇는 곳에 연결하지 못했어요."
 SAID = ".call-message, .call-waiting, .call-return"
+# The microphone itself, in reach of a hand that its page knows nothing of.
+KEEP_TRACKS = """() => {
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  window.taken = [];
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    const stream = await open(wanted);
+    window.taken.push(...stream.getAudioTracks());
+    return stream;
+  };
+}"""
 
 
 @dataclass
@@ -168,17 +178,37 @@ def test_microphone_and_camera_off_and_on_keep_the_call(call: Meeting) -> None:
             person.act(control)
             person.page.locator(f"[data-action={control}][data-off]").wait_for()
         person.sees("카메라 꺼짐")
-        other.sees("상대방 소리가 들어오지 않아요. 마이크가 꺼져 있을 수 있어요.")
+        other.sees("상대방 마이크가 꺼져 있어요.")
         other.waits_for_more({**other.hears_and_sees(), "frames": other.hears_and_sees()["frames"] - 8})
         for control in ("mute", "camera"):
             person.act(control)
             person.page.locator(f"[data-action={control}]:not([data-off])").wait_for()
         other.waits_for_live_media()
-        other.page.get_by_text("상대방 소리가 들어오지 않아요. 마이크가 꺼져 있을 수 있어요.").wait_for(
-            state="detached"
-        )
+        other.page.get_by_text("상대방 마이크가 꺼져 있어요.").wait_for(state="detached")
     assert [remote_stream(person.page) for person in call.people] == streams, "the call was made anew"
     assert call.stored().state == "live"
+
+
+def test_a_microphone_that_is_off_is_told_anew_after_a_reload_of_either_page(call: Meeting) -> None:
+    said = "상대방 마이크가 꺼져 있어요."
+    call.phone.act("mute")
+    call.advisor.sees(said)
+    call.advisor.page.reload()
+    call.advisor.sees(said)
+    call.phone.page.reload()
+    call.advisor.page.get_by_text(said).wait_for(state="detached")
+
+
+def test_a_microphone_that_a_page_takes_for_on_is_missed_by_the_other(call: Meeting) -> None:
+    """A switch on the headset is known to no page."""
+    said = "상대방 소리가 들어오지 않아요. 마이크가 꺼져 있을 수 있어요."
+    call.phone.page.add_init_script(f"({KEEP_TRACKS})()")
+    call.phone.page.reload()
+    call.is_live()
+    call.phone.page.evaluate("() => taken.forEach((track) => (track.enabled = false))")
+    call.advisor.sees(said)
+    call.phone.page.evaluate("() => taken.forEach((track) => (track.enabled = true))")
+    call.advisor.page.get_by_text(said).wait_for(state="detached")
 
 
 def test_who_goes_while_the_centre_is_away_is_missed_all_the_same(call: Meeting) -> None:

@@ -50,6 +50,7 @@ def test_six_people_see_and_hear_each_other_as_their_parts_are(maru: Maru, six: 
     tile = six.customer.page.locator(".call-tile[data-pinned]")
     assert NAMES["interpreter"] in tile.inner_text()
     assert tile.locator("video").evaluate("video => getComputedStyle(video).objectFit") == "contain"
+    tiles_say_whose_microphone_is_off(six)
     the_link_is_one_persons(six)
     the_advisor_shows_a_screen_twice(six)
     the_supervisor_takes_part_more_and_more(six)
@@ -58,6 +59,15 @@ def test_six_people_see_and_hear_each_other_as_their_parts_are(maru: Maru, six: 
     what_is_recorded(maru.recordings / consult)
     six.advisor.writes("함께 이야기를 나누었어요.")
     assert {seat: person.complaints for seat, person in six.people.items()} == {seat: [] for seat in range(6)}
+
+
+def tiles_say_whose_microphone_is_off(six: Six) -> None:
+    for seat in (CUSTOMER, INTERPRETER):
+        off = f".call-tile[data-seat='{seat}'] .call-name:has-text('마이크 꺼짐')"
+        for state in ("attached", "detached"):
+            six.people[seat].act("mute")
+            for other in set(SEEN) - {seat}:
+                six.people[other].page.wait_for_selector(off, state=state)
 
 
 def the_link_is_one_persons(six: Six) -> None:

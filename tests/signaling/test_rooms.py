@@ -190,13 +190,36 @@ def test_a_consult_is_live_once_both_are_connected(
     ask(advisor, "/staff", "consult.accept", consult=consult)
     heard(customer, "/customer", "consult.changed")
     assert ask(customer, "/customer", "media.state", consult=consult, state="connected") == {"ok": True}
-    assert heard(advisor, "/staff", "peer.media") == [{"state": "connected"}]
+    assert heard(advisor, "/staff", "peer.media") == [{"state": "connected", "muted": False}]
     assert heard(customer, "/customer", "consult.changed") == []
     ask(advisor, "/staff", "media.state", consult=consult, state="connected")
-    assert heard(customer, "/customer", "peer.media") == [{"state": "connected"}]
+    assert heard(customer, "/customer", "peer.media") == [{"state": "connected", "muted": False}]
     (view,) = heard(customer, "/customer", "consult.changed")
     assert view["state"] == "live"
     assert view["started_at"]
+
+
+def test_a_microphone_that_is_off_is_told_also_to_a_page_that_was_loaded_anew(
+    house: House, phone: Browser, advisor: SocketIOTestClient
+) -> None:
+    consult = phone.stand_in_line()
+    customer = phone.socket("/customer")
+    ask(advisor, "/staff", "consult.accept", consult=consult)
+    for socket, namespace in ((customer, "/customer"), (advisor, "/staff")):
+        ask(socket, namespace, "media.state", consult=consult, state="connected")
+    for socket, namespace in ((customer, "/customer"), (advisor, "/staff")):
+        heard(socket, namespace, "peer.media")
+    ask(customer, "/customer", "media.state", consult=consult, state="connected", muted=True)
+    assert heard(advisor, "/staff", "peer.media") == [{"state": "connected", "muted": True}]
+    assert heard(customer, "/customer", "peer.media") == [{"state": "connected", "muted": False}]
+    ask(advisor, "/staff", "media.state", consult=consult, state="connected")
+    assert heard(advisor, "/staff", "peer.media") == [{"state": "connected", "muted": True}]
+    ask(advisor, "/staff", "media.state", consult=consult, state="reconnecting")
+    assert heard(advisor, "/staff", "peer.media") == []
+    assert (
+        code(ask(customer, "/customer", "media.state", consult=consult, state="connected", muted="yes"))
+        == "input.bad"
+    )
 
 
 def test_hanging_up_writing_down_and_seeing_it(
@@ -235,7 +258,7 @@ def test_a_lost_side_is_told_after_a_while_and_only_if_it_stays_away(
     heard(advisor, "/staff", "peer.media")
     customer.disconnect(namespace="/customer")
     gone = until(lambda: heard(advisor, "/staff", "peer.media"), "the loss to be told")
-    assert gone == [{"state": "reconnecting"}]
+    assert gone == [{"state": "reconnecting", "muted": False}]
     with house.database.reading() as work:
         assert consults.get_consult(work, consult).state == ConsultState.LIVE
 

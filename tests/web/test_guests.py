@@ -123,9 +123,11 @@ def test_both_sides_see_who_comes_and_goes_and_hear_of_the_recording(
     page = companion.socket("/guest")
     page.emit("media.state", {"state": "connected"}, namespace="/guest")
     seen = heard(customer, "/customer", "consult.changed")[-1]["guests"]
-    assert [(card["state"], card["media"], card["recording"]) for card in seen] == [
-        ("joined", "connected", False)
+    assert [(card["state"], card["media"], card["muted"], card["recording"]) for card in seen] == [
+        ("joined", "connected", False, False)
     ]
+    page.emit("media.state", {"state": "connected", "muted": True}, namespace="/guest")
+    assert [card["muted"] for card in heard(customer, "/customer", "consult.changed")[-1]["guests"]] == [True]
     mine = heard(console, "/staff", "consult.changed")[-1]
     sentences = [entry["text"] for entry in mine["thread"]]
     assert "통역하시는 분이 녹화를 원하지 않아 함께 있는 동안 녹화를 멈췄어요." in sentences
@@ -225,7 +227,10 @@ def test_a_guest_sees_who_of_the_two_is_away_and_since_when(
     page, line = companion.socket("/guest"), phone.socket("/customer")
     line.emit("media.state", {"consult": consult, "state": "connected"}, namespace="/customer")
     (host,) = heard(page, "/guest", "snapshot")[-1]["consult"]["hosts"]
-    assert host == {"side": "customer", "media": "connected", "away": None}
+    assert host == {"side": "customer", "media": "connected", "muted": False, "away": None}
+    line.emit("media.state", {"consult": consult, "state": "connected", "muted": True}, namespace="/customer")
+    (host,) = heard(page, "/guest", "snapshot")[-1]["consult"]["hosts"]
+    assert host == {"side": "customer", "media": "connected", "muted": True, "away": None}
     line.emit("media.state", {"consult": consult, "state": "reconnecting"}, namespace="/customer")
     (host,) = heard(page, "/guest", "snapshot")[-1]["consult"]["hosts"]
     assert (host["media"], host["away"]) == ("reconnecting", 0)

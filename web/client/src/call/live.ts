@@ -1,9 +1,10 @@
 // One live call on a page: devices, session and numbers held together until the consult is over.
 import { Emitter } from "../protocol/emitter";
-import type { PeerState, Side } from "../protocol/types";
+import type { PeerState, Side, Standing } from "../protocol/types";
 import { AudioFirst, LIMITS, readLine, type Rung } from "./audio-first";
 import { browserClock } from "./clock";
 import type { LocalMedia } from "./devices";
+import { Opposite } from "./opposite";
 import { Others } from "./others";
 import { watchOtherPages, type OtherPages } from "./pages";
 import { Peer, type MediaRoute } from "./peer";
@@ -19,9 +20,6 @@ const SAMPLE_EVERY = 2_000; // ms
 const LOOK_EVERY = 1_000; // ms
 /** A path that is alive brings something twenty times as often. */
 const PULSE = 1_000; // ms
-const STILLS = 2; // samples without a new picture
-const MISSES = 3; // samples in which nothing came
-const HUSHES = 4; // samples without any sound: some phones send nothing at all while their owner listens
 
 export interface LiveCallEvents {
   change: void;
@@ -36,7 +34,7 @@ export interface LiveCallOptions {
   readonly route: MediaRoute;
   readonly iceServers: RTCIceServer[];
   /** Tells the other side, by way of the centre, how this side stands. */
-  readonly tell: (state: PeerState) => void;
+  readonly tell: (standing: Standing) => void;
 }
 
 /** What a test or an operator can ask a page about its call. */
@@ -63,9 +61,8 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   #quality: Quality | null = null;
   #before: Sample | null = null;
   #liveSince: number | null = null;
-  #stills = 0;
-  #hushes = 0;
-  #misses = 0;
+  readonly #opposite = new Opposite();
+  #muted: boolean;
   readonly #others = new Others();
   readonly #audioFirst = new AudioFirst();
   readonly #pulse = new Pulse();
@@ -73,6 +70,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   constructor(private readonly options: LiveCallOptions) {
     super();
     const { consult, side, media, route, iceServers } = options;
+    this.#muted = !media.microphoneOn;
     this.session = new CallSession({
       connect: (tracks, gathering, places) => new Peer({ iceServers, tracks, route, gathering, places }),
       tracks: media.tracks,
@@ -107,7 +105,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
 
   /** Whoever is at this place is heard and their picture stands still: their line or ours carries the voice alone. */
   voiceAlone(place: number): boolean {
-    return place === 0 ? this.#stills >= STILLS : this.#others.voiceOnly(place);
+    return place === 0 ? this.#opposite.voiceOnly : this.#others.voiceOnly(place);
   }
 
   get quality(): Quality | null {
@@ -121,12 +119,12 @@ export class LiveCall extends Emitter<LiveCallEvents> {
 
   /** The other person's microphone may be off: their line is fine and for a while nothing at all is heard. */
   get hushed(): boolean {
-    return this.#hushes >= HUSHES;
+    return this.#opposite.hushed;
   }
 
   /** Nothing comes of the other person though the own path is alive: they are away, whoever else may not know it yet. */
   get missed(): boolean {
-    return !this.held && this.#misses >= MISSES;
+    return !this.held && this.#opposite.missing;
   }
 
   /** Milliseconds since the epoch when this page was first connected. */
@@ -146,6 +144,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
       session.on("people", (people) => this.#peopleChanged(people)),
       this.screen.on("track", (track) => void session.shareScreen(track)),
       session.on("retry", () => this.emit("change", undefined)),
+      this.options.media.on("change", () => this.#mediaChanged()),
       this.options.media.on("track", ({ medium, track }) => void session.replaceTrack(medium, track)),
       () => window.removeEventListener("online", renew),
       watchWaking(() => void this.#feelPulse(), document, browserClock),
@@ -166,8 +165,8 @@ export class LiveCall extends Emitter<LiveCallEvents> {
 
   /** Says again where this side stands, after the line to the centre was away. */
   tellAgain(): void {
-    if (this.session.state === "live") this.options.tell("connected");
-    if (this.session.state === "reconnecting") this.options.tell("reconnecting");
+    if (this.session.state === "live") this.#tell("connected");
+    if (this.session.state === "reconnecting") this.#tell("reconnecting");
   }
 
   stop(): void {
@@ -179,7 +178,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
   #stateChanged(to: CallState): void {
     if (to === "live") this.#liveSince ??= Date.now();
     this.#before = this.#quality = null;
-    this.#stills = this.#hushes = this.#misses = 0;
+    this.#opposite.forget();
     this.#audioFirst.forget();
     this.#pulse.forget();
     if (to === "live") {
@@ -188,6 +187,17 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     }
     this.tellAgain();
     this.emit("change", undefined);
+  }
+
+  #tell(state: PeerState): void {
+    this.options.tell({ state, muted: this.#muted });
+  }
+
+  #mediaChanged(): void {
+    const muted = !this.options.media.microphoneOn;
+    if (muted === this.#muted) return;
+    this.#muted = muted;
+    this.tellAgain();
   }
 
   #peopleChanged(people: RemotePeople): void {
@@ -205,9 +215,7 @@ export class LiveCall extends Emitter<LiveCallEvents> {
     this.#before = now;
     others.forEach((sample, index) => this.#others.note(index + 1, sample));
     if (now && isStrained(now)) void this.session.favourMotion();
-    this.#stills = this.#quality?.hearing && this.#quality.framesPerSecond === 0 ? this.#stills + 1 : 0;
-    this.#hushes = this.#quality?.hushed ? this.#hushes + 1 : 0;
-    this.#misses = this.#quality?.hearing === false ? this.#misses + 1 : 0;
+    this.#opposite.note(this.#quality);
     this.emit("change", undefined);
   }
 

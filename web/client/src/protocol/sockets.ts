@@ -11,7 +11,7 @@ import type {
   CustomerSnapshot,
   ErrorBody,
   GuestSnapshot,
-  PeerState,
+  Standing,
   TicketView,
   WaitingConsult,
 } from "./types";
@@ -26,7 +26,7 @@ interface LineEvents {
   line: Line;
   /** The centre refused the connection itself. */
   refused: ErrorBody;
-  "peer.media": { readonly state: PeerState };
+  "peer.media": Standing;
   /** The media node changed: join again now. */
   "media.moved": object;
 }
@@ -83,13 +83,13 @@ abstract class CentreSocket<Events extends LineEvents> extends Emitter<Events> {
   }
 
   /** Tells the centre how this side's media stands; dropped while the line is broken, said again after the next connect. */
-  mediaState(consult: string, state: PeerState): void {
-    if (this.#socket.connected) this.#socket.emit("media.state", { consult, state });
+  mediaState(consult: string, standing: Standing): void {
+    if (this.#socket.connected) this.#socket.emit("media.state", { consult, ...standing });
   }
 
   /** As `mediaState`, for whoever has one seat and says nothing else. */
-  guestState(state: PeerState): void {
-    if (this.#socket.connected) this.#socket.emit("media.state", { state });
+  guestState(standing: Standing): void {
+    if (this.#socket.connected) this.#socket.emit("media.state", standing);
   }
 
   /** Sends a request and waits for its acknowledgement; raises RequestFailed. */

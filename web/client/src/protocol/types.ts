@@ -17,6 +17,12 @@ export type Channel = "phone" | "kiosk";
 export type TicketState = "on_the_way" | "waiting" | "called" | "parked" | "finished" | "cancelled" | "no_show" | "expired";
 export type PeerState = "connected" | "reconnecting" | "left";
 
+/** How somebody's media stands, and whether their microphone is off. */
+export interface Standing {
+  readonly state: PeerState;
+  readonly muted: boolean;
+}
+
 /** Whole minutes, an honest range: from, to. */
 export type WaitRange = readonly [number, number];
 
@@ -59,6 +65,8 @@ export interface GuestCard {
   readonly name: string;
   readonly state: GuestState;
   readonly media: PeerState | null;
+  /** Their microphone is off. */
+  readonly muted: boolean;
   /** false = does not want to be recorded; null = not asked yet. */
   readonly recording: boolean | null;
   /** Supervisors only. */
@@ -190,6 +198,7 @@ export interface AdvisorConsult {
 export interface HostCard {
   readonly side: Side;
   readonly media: PeerState | null;
+  readonly muted: boolean;
   /** Seconds since they were lost or went; null = there. */
   readonly away: number | null;
 }

@@ -7,7 +7,7 @@ import { CallView } from "../shared/CallView";
 import { DeviceField } from "../shared/DeviceSheet";
 import { useChanges } from "../shared/hooks";
 import { Icon } from "../shared/Icon";
-import { facesOf, hostFace, roomNotes } from "../shared/people";
+import { facesOf, hostFace, present, roomNotes } from "../shared/people";
 import { SelfPicture } from "../shared/SelfPicture";
 import { deviceSentence } from "../shared/sentences";
 import { channelLabel, languageLabel } from "./labels";
@@ -36,7 +36,7 @@ export function CallColumn({ room, asking, onAsk }: CallColumnProps) {
           peer={room.peer}
           lamp={<QualityLamp call={call} />}
           hold={room.page.hold}
-          opposite={hostFace("customer", t("손님"), "")}
+          opposite={hostFace("customer", t("손님"), "", true, present(room.peer))}
           others={facesOf(mine.guests, "advisor")}
           notes={roomNotes(mine.guests, "advisor", mine.recorder)}
           startedAt={mine.started_at ? Date.parse(mine.started_at) : call.liveSince}

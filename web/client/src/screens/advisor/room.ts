@@ -8,7 +8,7 @@ import { asRequestFailed, RequestFailed } from "../../protocol/errors";
 import { InvitationApi, type Invitation, type Wish } from "../../protocol/guests";
 import { ConsultApi } from "../../protocol/http";
 import type { Line, StaffSocket } from "../../protocol/sockets";
-import { CALL_STATES, type AdvisorConsult, type AdvisorSnapshot, type Booking, type PeerState, type WaitingConsult } from "../../protocol/types";
+import { CALL_STATES, type AdvisorConsult, type AdvisorSnapshot, type Booking, type Standing, type WaitingConsult } from "../../protocol/types";
 import { reloadIfExpired } from "../shared/expired";
 
 export interface AdvisorPage {
@@ -38,7 +38,7 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
   #bookings: readonly Booking[] = [];
   #mine: AdvisorConsult | null = null;
   #call: LiveCall | null = null;
-  #peer: PeerState | null = null;
+  #peer: Standing | null = null;
   #line: Line = "connecting";
   #problem: RequestFailed | null = null;
   #busy = false;
@@ -72,7 +72,7 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
     return this.#call;
   }
 
-  get peer(): PeerState | null {
+  get peer(): Standing | null {
     return this.#peer;
   }
 
@@ -101,7 +101,7 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
     socket.on("waiting.changed", (waiting) => this.#set(() => (this.#waiting = waiting)));
     socket.on("bookings.changed", (bookings) => this.#set(() => (this.#bookings = bookings)));
     socket.on("consult.changed", (consult) => this.#heardOf(consult));
-    socket.on("peer.media", ({ state }) => this.#set(() => (this.#peer = state)));
+    socket.on("peer.media", (standing) => this.#set(() => (this.#peer = standing)));
     socket.on("media.moved", () => this.#call?.session.renew());
     socket.on("refused", ({ code, message }) => {
       reloadIfExpired(code);
@@ -195,7 +195,7 @@ export class AdvisorRoom extends Emitter<{ change: void }> {
 
   #join(consult: string): void {
     const route = new ConsultApi(consult, { csrf: this.page.csrf, side: "advisor" });
-    const tell = (state: PeerState) => this.#socket.mediaState(consult, state);
+    const tell = (standing: Standing) => this.#socket.mediaState(consult, standing);
     const call = new LiveCall({ consult, side: "advisor", seat: SEATS.advisor, media: this.media, route, iceServers: this.page.iceServers, tell });
     call.session.on("state", ({ to }) => void (to === "failed" && this.#socket.refresh()));
     this.#call = call;

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { CallView } from "../shared/CallView";
-import { facesOf, hostFace, leaderOf, roleLabel, roomNotes } from "../shared/people";
+import { facesOf, hostFace, leaderOf, present, roleLabel, roomNotes } from "../shared/people";
 import { HelpButton } from "./HelpButton";
 import type { ConsultRoom } from "./room";
 
@@ -27,7 +27,7 @@ export function Talk({ room }: { readonly room: ConsultRoom }) {
       peer={room.peer}
       hold={room.page.hold}
       shares={room.page.at !== "kiosk"}
-      opposite={hostFace("advisor", advisor, view.advisor?.title ?? "", leader === null)}
+      opposite={hostFace("advisor", advisor, view.advisor?.title ?? "", leader === null, present(room.peer))}
       others={facesOf(view.guests, "customer")}
       front={leader?.seat}
       notes={roomNotes(view.guests, "customer", view.recorder)}

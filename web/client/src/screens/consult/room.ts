@@ -8,7 +8,7 @@ import { Emitter } from "../../protocol/emitter";
 import { asRequestFailed, RequestFailed } from "../../protocol/errors";
 import type { ConsultApi } from "../../protocol/http";
 import type { CustomerSocket, Line } from "../../protocol/sockets";
-import { CALL_STATES, OVER_STATES, type ConsultView, type PeerState } from "../../protocol/types";
+import { CALL_STATES, OVER_STATES, type ConsultView, type Standing } from "../../protocol/types";
 import { reloadIfExpired } from "../shared/expired";
 import type { ConsultPage } from "./page";
 import { screenOf, type Screen } from "./screen";
@@ -28,7 +28,7 @@ export class ConsultRoom extends Emitter<{ change: void }> {
   #view: ConsultView | null = null;
   #problem: RequestFailed | null = null;
   #line: Line = "connecting";
-  #peer: PeerState | null = null;
+  #peer: Standing | null = null;
   #call: LiveCall | null = null;
   #check: Check = WAITING;
   #toSurvey = false;
@@ -57,7 +57,7 @@ export class ConsultRoom extends Emitter<{ change: void }> {
     return this.#line;
   }
 
-  get peer(): PeerState | null {
+  get peer(): Standing | null {
     return this.#peer;
   }
 
@@ -83,7 +83,7 @@ export class ConsultRoom extends Emitter<{ change: void }> {
     socket.on("line", (line) => this.#lineChanged(line));
     socket.on("snapshot", ({ consult }) => (consult?.id === this.page.consult ? this.#heardOf(consult) : void this.refresh()));
     socket.on("consult.changed", (consult) => void (consult.id === this.page.consult && this.#heardOf(consult)));
-    socket.on("peer.media", ({ state }) => this.#set(() => (this.#peer = state)));
+    socket.on("peer.media", (standing) => this.#set(() => (this.#peer = standing)));
     socket.on("media.moved", () => this.#call?.session.renew());
     socket.on("refused", ({ code }) => {
       reloadIfExpired(code);
@@ -212,7 +212,7 @@ export class ConsultRoom extends Emitter<{ change: void }> {
   }
 
   #join(): void {
-    const tell = (state: PeerState) => this.#socket.mediaState(this.page.consult, state);
+    const tell = (standing: Standing) => this.#socket.mediaState(this.page.consult, standing);
     const call = new LiveCall({ consult: this.page.consult, side: "customer", seat: SEATS.customer, media: this.media, route: this.#api, iceServers: this.page.iceServers, tell });
     call.session.on("state", ({ to }) => void (to === "failed" && this.refresh()));
     this.#call = call;

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { SEATS } from "../../call/places";
 import { t } from "../../i18n";
-import type { Mode, Side } from "../../protocol/types";
+import type { Mode, Side, Standing } from "../../protocol/types";
 import { CallView } from "../shared/CallView";
 import { Icon } from "../shared/Icon";
 import { facesOf, hostFace, leaderOf, roomNotes } from "../shared/people";
@@ -17,7 +17,10 @@ export function Together({ room }: { readonly room: GuestRoom }) {
   const viewer = me.mode ? "supervisor" : "guest";
   const all = [...guests, me];
   const { absence } = room;
-  const lost = (side: Side) => (absence?.side === side ? absence.state : null);
+  const standing = (side: Side): Standing => {
+    const muted = consult.hosts.find((host) => host.side === side)?.muted ?? false;
+    return { state: absence?.side === side ? absence.state : "connected", muted };
+  };
   return (
     <>
       <CallView
@@ -32,8 +35,8 @@ export function Together({ room }: { readonly room: GuestRoom }) {
         absence={absence}
         problem={room.problem}
         hold={room.page.hold}
-        opposite={hostFace("customer", t("손님"), "", true, lost("customer"))}
-        others={[hostFace("advisor", advisor, consult.advisor?.title ?? "", viewer === "supervisor" || leaderOf(guests) === null, lost("advisor")), ...facesOf(guests, viewer)]}
+        opposite={hostFace("customer", t("손님"), "", true, standing("customer"))}
+        others={[hostFace("advisor", advisor, consult.advisor?.title ?? "", viewer === "supervisor" || leaderOf(guests) === null, standing("advisor")), ...facesOf(guests, viewer)]}
         front={leaderOf(guests)?.seat ?? SEATS.advisor}
         notes={roomNotes(viewer === "guest" ? all : guests, viewer, consult.recorder)}
         startedAt={consult.started_at ? Date.parse(consult.started_at) : call.liveSince}

@@ -10,7 +10,7 @@ import { asRequestFailed, type RequestFailed } from "../../protocol/errors";
 import type { GuestApi } from "../../protocol/guests";
 import { askCentre } from "../../protocol/self-test";
 import type { GuestSocket, Line } from "../../protocol/sockets";
-import { CALL_STATES, type GuestSnapshot, type Mode, type PeerState, type Side, type Topic } from "../../protocol/types";
+import { CALL_STATES, type GuestSnapshot, type Mode, type PeerState, type Side, type Standing, type Topic } from "../../protocol/types";
 import type { Entrant } from "../consult/entrant";
 import { reloadIfExpired } from "../shared/expired";
 import type { GuestPage } from "./page";
@@ -188,7 +188,7 @@ export class GuestRoom extends Emitter<{ change: void }> implements Entrant {
   #join(): void {
     const { me, consult } = this.#snapshot;
     const { media } = this;
-    const tell = (state: "connected" | "reconnecting" | "left") => this.#socket?.guestState(state);
+    const tell = (standing: Standing) => this.#socket?.guestState(standing);
     this.#left = false;
     this.#call = new LiveCall({ consult: `${consult.id} ${me.id}`, side: "guest", seat: me.seat, media, route: this.#api, iceServers: this.page.iceServers, tell });
     this.#call.makeRoom([SEATS.customer, SEATS.advisor]);

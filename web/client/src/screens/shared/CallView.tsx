@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { LocalMedia } from "../../call/devices";
 import type { LiveCall } from "../../call/live";
 import type { RequestFailed } from "../../protocol/errors";
-import type { PeerState, Side } from "../../protocol/types";
+import type { PeerState, Side, Standing } from "../../protocol/types";
 import { t } from "../../i18n";
 import { CallBar } from "./CallBar";
 import { CallPeople, RoomNotes } from "./CallPeople";
@@ -28,7 +28,7 @@ export interface CallViewProps {
   /** The same person as the object of a sentence: "김마루 세무사님을". */
   readonly who: string;
   readonly recording: RecordingProps;
-  readonly peer: PeerState | null;
+  readonly peer: Standing | null;
   /** Instead of `peer`, where there are two who may be away: who is, and since when. */
   readonly absence?: { readonly side: Side; readonly state: PeerState; readonly since: number } | null;
   /** Seconds for which the consult is kept for somebody who is away. */
@@ -58,7 +58,7 @@ export interface CallViewProps {
 export function CallView(props: CallViewProps) {
   const { call, media, who, problem = null, absence = null } = props;
   // The centre cannot know of somebody who went while it was away itself.
-  const peer = absence?.state ?? (call.missed && props.peer === "connected" ? "reconnecting" : props.peer);
+  const peer = absence?.state ?? (call.missed && props.peer?.state === "connected" ? "reconnecting" : (props.peer?.state ?? null));
   useChanges(call);
   useChanges(media);
   const now = useNow();
@@ -70,7 +70,7 @@ export function CallView(props: CallViewProps) {
   const needsTap = picture.silenced || media.interrupted;
   const { silent = false, hearing = false, grade } = call.quality ?? {};
   const condition = { state, error, attempts, retry, peer, kept, seen: picture.seen, needsTap, silent, hearing: hearing && !absence, problem, now, who, absent: absence?.side ?? null };
-  const message = callMessage({ ...condition, weak: grade === "weak", pictureOff: call.picture === "off", voiceOnly: call.voiceAlone(0), hushed: call.hushed });
+  const message = callMessage({ ...condition, weak: grade === "weak", pictureOff: call.picture === "off", voiceOnly: call.voiceAlone(0), muted: props.peer?.muted ?? false, hushed: call.hushed });
   const held = (call.held = isHeld(props.recording));
   const [screens, setScreens] = useState<readonly number[]>([]);
 

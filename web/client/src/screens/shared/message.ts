@@ -24,6 +24,8 @@ export interface CallCondition {
   readonly pictureOff: boolean;
   /** The other person is heard and their picture stands still. */
   readonly voiceOnly: boolean;
+  /** The other person's page tells that their microphone is off. */
+  readonly muted: boolean;
   /** Nothing is heard of the other person though their line is fine: their microphone may be off. */
   readonly hushed: boolean;
   /** Nothing came over the own path for a while. */
@@ -64,6 +66,7 @@ const RULES: readonly ((condition: CallCondition) => Omit<CallMessage, "place"> 
   ({ seen, who }) => (seen ? null : { sentence: t("{who} 연결하고 있어요.", { who }) }),
   ({ pictureOff }) => (pictureOff ? { sentence: t("연결이 느려 내 영상을 잠시 껐어요. 목소리는 그대로 들려요. 나아지면 저절로 켜져요.") } : null),
   ({ voiceOnly }) => (voiceOnly ? { sentence: t("지금은 상대방 목소리만 이어지고 있어요. 영상은 나아지면 저절로 돌아와요.") } : null),
+  ({ muted }) => (muted ? { sentence: t("상대방 마이크가 꺼져 있어요.") } : null),
   ({ hushed }) => (hushed ? { sentence: t("상대방 소리가 들어오지 않아요. 마이크가 꺼져 있을 수 있어요.") } : null),
   ({ weak }) => (weak ? { sentence: t("연결이 약해요. 와이파이에 가까이 가면 나아져요.") } : null),
 ];

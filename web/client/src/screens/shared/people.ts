@@ -1,6 +1,6 @@
 // Who else is in a call: what their tiles say, and what everyone is to know of them.
 import { SEATS } from "../../call/places";
-import type { GuestCard, GuestRole, Mode, PeerState, RecorderView } from "../../protocol/types";
+import type { GuestCard, GuestRole, Mode, RecorderView, Standing } from "../../protocol/types";
 import { t } from "../../i18n";
 
 /** One more person on the screen. */
@@ -35,9 +35,15 @@ export function facesOf(guests: readonly GuestCard[], viewer: Viewer): Face[] {
 }
 
 /** Customer and advisor, as somebody else in the room sees them. */
-export function hostFace(seat: keyof typeof SEATS, name: string, title: string, here = true, state: PeerState | null = null): Face {
-  const note = state === "reconnecting" || state === "left" ? absenceNote(state) : here ? title : t("듣고 있어요");
+export function hostFace(seat: keyof typeof SEATS, name: string, title: string, here = true, standing: Standing | null = null): Face {
+  const { state = "connected", muted = false } = standing ?? {};
+  const note = state !== "connected" ? absenceNote(state) : !here ? t("듣고 있어요") : muted ? t("마이크 꺼짐") : title;
   return { seat: SEATS[seat], name, note, pinned: false, here };
+}
+
+/** As far as a tile tells it: that the one opposite is away is told in a sentence. */
+export function present(standing: Standing | null): Standing | null {
+  return standing && { ...standing, state: "connected" };
 }
 
 function absenceNote(state: "reconnecting" | "left"): string {
@@ -54,11 +60,11 @@ function faceOf(guest: GuestCard): Face {
   return { seat, name, note: noteOf(guest), pinned: role === "interpreter", here: guest.state === "joined" && guest.media === "connected" };
 }
 
-function noteOf({ role, state, media }: GuestCard): string {
+function noteOf({ role, state, media, muted }: GuestCard): string {
   if (state === "invited") return t("기다리고 있어요");
   if (state === "left") return absenceNote(state);
   if (media === "reconnecting" || media === "left") return absenceNote(media);
-  return roleLabel(role);
+  return muted ? t("마이크 꺼짐") : roleLabel(role);
 }
 
 /** The supervisor who has taken the advisor's place. */

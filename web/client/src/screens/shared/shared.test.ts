@@ -6,7 +6,7 @@ import type { GuestCard, RecorderView } from "../../protocol/types";
 import { useMessages } from "../../i18n";
 import { duration, waitRange } from "./format";
 import { callMessage, type CallCondition } from "./message";
-import { roomNotes } from "./people";
+import { facesOf, hostFace, present, roomNotes } from "./people";
 import { cornerByKey, nearestCorner } from "./corners";
 
 useMessages({});
@@ -23,6 +23,7 @@ const FINE: CallCondition = {
   weak: false,
   pictureOff: false,
   voiceOnly: false,
+  muted: false,
   hushed: false,
   silent: false,
   hearing: true,
@@ -59,7 +60,7 @@ test("who sees two others reads which of them is away, with the same time", () =
   assert.deepEqual([sentence, detail], ["손님 연결을 다시 잇고 있어요.", "1:58 동안 상담을 그대로 두고 기다려요."]);
 });
 
-const COMPANION: GuestCard = { id: "g", seat: 2, role: "companion", name: "박서연", state: "joined", media: "connected", recording: false, mode: null };
+const COMPANION: GuestCard = { id: "g", seat: 2, role: "companion", name: "박서연", state: "joined", media: "connected", muted: false, recording: false, mode: null };
 const RECORDER: RecorderView = { state: "starting", required: false, by: null, since: "2026-11-22T09:00:00+09:00" };
 
 test("who does not want to be recorded is named only as long as nothing is recorded for it", () => {
@@ -69,10 +70,18 @@ test("who does not want to be recorded is named only as long as nothing is recor
   assert.deepEqual(roomNotes([COMPANION], "customer", null), []);
 });
 
+test("a tile says whose microphone is off, unless there is more to say", () => {
+  const note = (guest: Partial<GuestCard>) => facesOf([{ ...COMPANION, ...guest }], "customer")[0]?.note;
+  assert.deepEqual([note({}), note({ muted: true }), note({ muted: true, media: "left" })], ["동행", "마이크 꺼짐", "잠시 나갔어요"]);
+  assert.equal(hostFace("customer", "손님", "", true, { state: "connected", muted: true }).note, "마이크 꺼짐");
+  assert.equal(hostFace("advisor", "김마루", "세무사", true, present({ state: "reconnecting", muted: false })).note, "세무사");
+});
+
 test("a picture that had to go is told, and that the voice stays", () => {
   const message = callMessage({ ...FINE, pictureOff: true, weak: true });
   assert.deepEqual(message, { place: "strip", sentence: "연결이 느려 내 영상을 잠시 껐어요. 목소리는 그대로 들려요. 나아지면 저절로 켜져요." });
   assert.equal(callMessage({ ...FINE, voiceOnly: true })?.place, "strip");
+  assert.equal(callMessage({ ...FINE, hushed: true, muted: true })?.sentence, "상대방 마이크가 꺼져 있어요.");
   assert.equal(callMessage({ ...FINE, hushed: true })?.sentence, "상대방 소리가 들어오지 않아요. 마이크가 꺼져 있을 수 있어요.");
 });
 
