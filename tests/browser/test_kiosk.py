@@ -97,6 +97,30 @@ def test_a_whole_visit_by_finger_is_one_entry_of_the_history(kiosk: KioskVisitor
     assert page.evaluate("history.length") == entries
 
 
+class Held:
+    """Requests that wait for their answer."""
+
+    def __init__(self) -> None:
+        self.routes: list[Route] = []
+
+    def take(self, route: Route) -> None:
+        self.routes.append(route)
+
+
+def test_nothing_is_shown_that_cannot_be_tapped_yet(maru: Maru, browser: Browser) -> None:
+    """Before its script a form would go without its token, and the history would grow."""
+    kiosk, held = KioskVisitor(browser, maru.layout.hub_url), Held()
+    page, painted = kiosk.page, "performance.getEntriesByType('paint').length"
+    page.route("**/static/kiosk.js", held.take)
+    page.goto(f"{kiosk.hub}/language", wait_until="commit")
+    page.locator("button[value=ko]").wait_for(state="attached")
+    page.wait_for_timeout(500)
+    assert (len(held.routes), page.evaluate(painted)) == (1, 0)
+    held.routes[0].continue_()
+    until(lambda: page.evaluate(painted), "the page to be shown")
+    kiosk.leave()
+
+
 def hangs_a_leaf_and_takes_it_back(kiosk: KioskVisitor) -> None:
     before = leaves(kiosk)
     kiosk.tap(".leaf-choice")
