@@ -23,8 +23,9 @@ from consult.node import Node
 from consult.recording.commands import export_command, verify_command
 from consult.settings import MediaSettings, SettingsError, load
 from consult.store.errors import StoreError
+from consult.store.opening import open_store
 from consult.store.spool import SpoolWithoutLocks
-from consult.store.stores import Store, open_store
+from consult.store.stores import Store
 
 log = structlog.get_logger(__name__)
 

@@ -15,7 +15,6 @@ from consult.recording.errors import NotRecorded
 from consult.recording.keys import RecordingKey
 from consult.recording.place import Place
 from consult.store.moving import Moving
-from consult.store.settings import StoreSettings
 from consult.store.spool import Spool
 
 NODE, STORE = "node", "store"
@@ -90,15 +89,6 @@ class DiskStore:
         if not folder.is_dir():
             raise NotRecorded(f"nothing is recorded of {room}")
         return deletion.delete(folder, key)
-
-
-def open_store(folder: Path, settings: StoreSettings) -> Store:
-    """The store that the settings name. Raises StoreError for one that cannot be one."""
-    if settings.store is None:
-        return DiskStore(folder)
-    from consult.store.bucket_store import BucketStore
-
-    return BucketStore(folder, settings)
 
 
 def read_all(places: Iterable[Place], kept: str) -> list[dict[str, Any]]:
