@@ -44,8 +44,15 @@ def korean_words(page: Page) -> set[str]:
     return set(HANGUL.findall(spoken)) - NAMES
 
 
+# Half faded in, a button has another contrast than it will have; what moves for ever is looked at as it is.
+AT_REST = """() => Promise.allSettled(document.getAnimations()
+  .filter((each) => each.playState === 'running' && Number.isFinite(each.effect.getComputedTiming().endTime))
+  .map((each) => each.finished))"""
+
+
 def barriers(page: Page) -> list[str]:
     """What axe calls serious or critical on this screen, one line each (https://github.com/dequelabs/axe-core)."""
+    page.evaluate(AT_REST)
     page.evaluate(_axe())
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     return [
