@@ -9,7 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import requests
 
@@ -83,8 +82,7 @@ def _read(maru: Maru, holds: Pass) -> None:
 
 
 async def _follow(maru: Maru, passes: list[Pass], tap: Callable[[], tuple[float, str]]) -> None:
-    address = urlsplit(maru.centre())
-    phones = await follow(address.hostname or "", address.port or 80, passes)
+    phones = await follow(maru.centre(), passes)
     for _ in range(CALLS):
         await asyncio.to_thread(tap)
     waiting = phones[CALLS + 1 :]
@@ -99,7 +97,7 @@ def _look(process: int) -> Held:
     while (now := descriptors(process)) != before:
         before = now
         time.sleep(SETTLING)
-    return Held(resident_bytes(process), descriptors(process), threads(process))
+    return Held(resident_bytes(process), before, threads(process))
 
 
 LINES: dict[str, Callable[[], Line]] = {"queue.soak": soak}

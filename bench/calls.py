@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from statistics import quantiles
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -73,9 +72,8 @@ async def _followed(
     maru: Maru, visits: list[str], tap: Callable[[], tuple[float, str]], memory: Callable[[], int]
 ) -> tuple[list[float], int]:
     """Each round is one call, after which everybody stands one place further on."""
-    address = urlsplit(maru.centre())
     passes = [phone_of(maru, visit) for visit in visits]
-    followers = await follow(address.hostname or "", address.port or 80, passes)
+    followers = await follow(maru.centre(), passes)
     used, took = memory(), []
     await _called(followers, tap)  # whose places are known from then on
     for _ in range(ROUNDS - 1):

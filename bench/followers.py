@@ -13,6 +13,7 @@ import struct
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 TEXT = 1
 FINAL = MASK_BIT = 0x80
@@ -112,8 +113,9 @@ class Phone(asyncio.Protocol):
         self.heard.clear()
 
 
-async def follow(host: str, port: int, passes: Sequence[Pass]) -> list[Phone]:
-    """All of them connected and greeted, a few at a time as phones come."""
+async def follow(url: str, passes: Sequence[Pass]) -> list[Phone]:
+    """All of them connected to the centre at `url` and greeted, a few at a time as phones come."""
+    host, port = urlsplit(url).hostname or "", urlsplit(url).port or 80
     loop, gate = asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)
 
     async def come(holds: Pass) -> Phone:

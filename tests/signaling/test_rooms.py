@@ -199,14 +199,20 @@ def test_a_consult_is_live_once_both_are_connected(
     assert view["started_at"]
 
 
-def test_a_microphone_that_is_off_is_told_also_to_a_page_that_was_loaded_anew(
-    house: House, phone: Browser, advisor: SocketIOTestClient
-) -> None:
+def in_a_call(phone: Browser, advisor: SocketIOTestClient) -> tuple[str, SocketIOTestClient]:
+    """A consult in which both are connected, and the customer's socket."""
     consult = phone.stand_in_line()
     customer = phone.socket("/customer")
     ask(advisor, "/staff", "consult.accept", consult=consult)
     for socket, namespace in ((customer, "/customer"), (advisor, "/staff")):
         ask(socket, namespace, "media.state", consult=consult, state="connected")
+    return consult, customer
+
+
+def test_a_microphone_that_is_off_is_told_also_to_a_page_that_was_loaded_anew(
+    house: House, phone: Browser, advisor: SocketIOTestClient
+) -> None:
+    consult, customer = in_a_call(phone, advisor)
     for socket, namespace in ((customer, "/customer"), (advisor, "/staff")):
         heard(socket, namespace, "peer.media")
     ask(customer, "/customer", "media.state", consult=consult, state="connected", muted=True)
@@ -250,11 +256,7 @@ def test_an_advisor_in_a_call_takes_no_second_one(
 def test_a_lost_side_is_told_after_a_while_and_only_if_it_stays_away(
     house: House, phone: Browser, advisor: SocketIOTestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    consult = phone.stand_in_line()
-    customer = phone.socket("/customer")
-    ask(advisor, "/staff", "consult.accept", consult=consult)
-    for socket, namespace in ((customer, "/customer"), (advisor, "/staff")):
-        ask(socket, namespace, "media.state", consult=consult, state="connected")
+    consult, customer = in_a_call(phone, advisor)
     heard(advisor, "/staff", "peer.media")
     customer.disconnect(namespace="/customer")
     gone = until(lambda: heard(advisor, "/staff", "peer.media"), "the loss to be told")
